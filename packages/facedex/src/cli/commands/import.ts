@@ -1,0 +1,50 @@
+import { Gallery, importFaceDb } from '@facedex/gallery';
+import { DEFAULT_MODEL, embedderCard } from '@facedex/pipeline';
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { spaceOf } from '../../facedex.js';
+import { galleryOption, jsonOption, modelOption, withExample } from '../options.js';
+import { printNotice, printResult, shortPath } from '../output.js';
+
+interface Options {
+  readonly gallery: string;
+  readonly model?: string;
+  readonly json?: boolean;
+}
+
+const MAX_LISTED = 20;
+
+export function addImportCommand(program: Command): void {
+  const command = program
+    .command('import')
+    .summary('read faces from a faceDB.json')
+    .description(
+      "Enrols the vectors of a faceDB.json ([[path, vector], …]); a person is named by the photo's " +
+        'folder. The vectors must come from the model of the gallery.',
+    )
+    .argument('<faceDB>', 'file with [[path, vector], …]')
+    .addOption(galleryOption())
+    .addOption(modelOption())
+    .addOption(jsonOption())
+    .action(importCommand);
+  withExample(command, 'facedex import faceDB.json --gallery copy');
+}
+
+async function importCommand(faceDbPath: string, options: Options): Promise<void> {
+  const known = await Gallery.spaceOf(options.gallery);
+  const model = options.model ?? known?.id ?? DEFAULT_MODEL;
+  await using gallery = await Gallery.open(options.gallery, {
+    space: spaceOf(embedderCard(model)),
+    mode: 'write',
+    onNotice: printNotice,
+  });
+  printResult(await importFaceDb(gallery, { faceDbPath }), options, (result) =>
+    [
+      `imported ${result.faces} faces of ${result.people} people from ${result.photos} photos ` +
+        `(${result.unchanged} unchanged, ${result.skipped.length} skipped)`,
+      ...result.skipped
+        .slice(0, MAX_LISTED)
+        .map(({ path, reason }) => `${pc.yellow('skipped')} ${shortPath(path)}: ${reason}`),
+    ].join('\n'),
+  );
+}

@@ -1,0 +1,76 @@
+import { type Command, Option } from 'commander';
+import pc from 'picocolors';
+import { DEFAULT_GALLERY, Facedex } from '../../facedex.js';
+import { FACE_RULES, type FaceRule, type IndexSummary } from '../../index-folder.js';
+import { galleryOption, jsonOption, modelOption, withExample } from '../options.js';
+import { printNotice, printResult, shortPath } from '../output.js';
+import { startProgress } from '../progress.js';
+
+interface Options {
+  readonly gallery: string;
+  readonly model?: string;
+  readonly faces: FaceRule;
+  readonly prune?: boolean;
+  readonly json?: boolean;
+}
+
+/** Skipped photos that are listed for a person; `--json` has them all. */
+const MAX_LISTED = 20;
+
+export function addIndexCommand(program: Command): void {
+  const command = program
+    .command('index')
+    .summary('enrol a folder with one sub-folder of photos per person')
+    .description(
+      'Enrols the photos of a folder with one sub-folder per person. Run again it enrols only what ' +
+        'is new or changed, also after it was interrupted.',
+    )
+    .argument('<folder>', 'one sub-folder per person; photos at its top belong to nobody')
+    .addOption(galleryOption())
+    .addOption(modelOption())
+    .addOption(
+      new Option('--faces <rule>', "with several faces in a photo of a person's folder, take")
+        .choices(FACE_RULES)
+        .default('largest'),
+    )
+    .option('--prune', 'remove photos from the gallery whose file is gone from the folder')
+    .addOption(jsonOption())
+    .action(indexCommand);
+  withExample(command, 'facedex index datasets/', 'facedex index datasets/ --faces reject --json');
+}
+
+async function indexCommand(folder: string, options: Options): Promise<void> {
+  await using facedex = await Facedex.open({ ...options, onNotice: printNotice });
+  using progress = startProgress('photos');
+  const summary = await facedex.index(folder, {
+    faces: options.faces,
+    prune: options.prune ?? false,
+    onProgress: ({ done, total, person, peopleDone, people }) =>
+      progress.update(done, total, `${peopleDone + 1}/${people} ${person ?? '(nobody)'}`),
+  });
+  progress[Symbol.dispose]();
+  printResult(summary, options, (result) => describe(result, options.gallery));
+}
+
+function describe(summary: IndexSummary, gallery: string): string {
+  const { photos, added, unchanged, skipped, severalFaces, pruned, missing } = summary;
+  const lines = [
+    `${pc.green('indexed')} ${photos} photos in ${summary.seconds.toFixed(1)} s ` +
+      `(${summary.photosPerSecond.toFixed(0)} photos/s): ` +
+      `${added} added, ${unchanged} unchanged, ${skipped.length} skipped`,
+    `the gallery has ${summary.faces} faces of ${summary.people} people`,
+  ];
+  if (pruned > 0) lines.push(`${pruned} photos removed whose file is gone`);
+  if (missing > 0) lines.push(`${missing} photos kept whose file is gone (--prune removes them)`);
+  lines.push(...list('skipped', skipped), ...list('several faces', severalFaces));
+  if (gallery === DEFAULT_GALLERY) lines.push(pc.dim('next: facedex search <photo>'));
+  return lines.join('\n');
+}
+
+function list(title: string, photos: IndexSummary['skipped']): string[] {
+  const lines = photos
+    .slice(0, MAX_LISTED)
+    .map(({ path, reason }) => `${pc.yellow(title)} ${shortPath(path)}: ${reason}`);
+  const more = photos.length - lines.length;
+  return more > 0 ? [...lines, pc.dim(`… and ${more} more ${title} (--json lists all)`)] : lines;
+}

@@ -1,0 +1,57 @@
+import { Command, CommanderError } from 'commander';
+import { describeError, exitCodeOf } from '../error-table.js';
+import { addDemoCommand } from './commands/demo.js';
+import { addDetectCommand } from './commands/detect.js';
+import { addEvaluateCommand } from './commands/evaluate.js';
+import { addExportCommand } from './commands/export.js';
+import { addIdentifyCommand } from './commands/identify.js';
+import { addImportCommand } from './commands/import.js';
+import { addIndexCommand } from './commands/index.js';
+import { addModelsCommand } from './commands/models.js';
+import { addPeopleCommand } from './commands/people.js';
+import { addRemoveCommand } from './commands/remove.js';
+import { addSearchCommand } from './commands/search.js';
+import { addStatsCommand } from './commands/stats.js';
+import { addVerifyCommand } from './commands/verify.js';
+import { printError } from './output.js';
+import { facedexVersion } from './version.js';
+
+/** Runs one command line and returns the exit code. */
+export async function runCli(args: readonly string[]): Promise<number> {
+  const program = createProgram();
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    // Commander has printed its own message, and help or the version are no failure.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    printError(describeError(error), args.includes('--json'));
+    return exitCodeOf(error);
+  }
+}
+
+function createProgram(): Command {
+  const program = new Command('facedex')
+    .description('Face recognition: from folders of photos to a gallery that can be searched.')
+    .version(facedexVersion())
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 answered, 1 a fault of facedex, 2 bad input, 3 the gallery is in use.',
+    );
+  addDemoCommand(program);
+  addIndexCommand(program);
+  addSearchCommand(program);
+  addIdentifyCommand(program);
+  addVerifyCommand(program);
+  addDetectCommand(program);
+  addPeopleCommand(program);
+  addStatsCommand(program);
+  addRemoveCommand(program);
+  addExportCommand(program);
+  addImportCommand(program);
+  addEvaluateCommand(program);
+  addModelsCommand(program);
+  return program;
+}

@@ -1,0 +1,248 @@
+import { resolve } from 'node:path';
+import {
+  type EmbeddingSpace,
+  Gallery,
+  type GalleryStats,
+  type Identification,
+  type Match,
+  type Person,
+  type Removal,
+} from '@facedex/gallery';
+import {
+  type AnalysedPhoto,
+  type EmbedderCard,
+  type Face,
+  type PhotoSource,
+  Pipeline,
+} from '@facedex/pipeline';
+import { FacedexError } from './facedex-error.js';
+import { type IndexOptions, type IndexSummary, indexFolder } from './index-folder.js';
+import { distanceOf, similarityOf } from './likeness.js';
+import type { PictureFormat } from './picture/picture-format.js';
+import { renderComparison } from './picture/render-comparison.js';
+import { identificationThreshold, verificationThreshold } from './thresholds.js';
+
+/** How to open a {@link Facedex}. */
+export interface FacedexOptions {
+  /** Folder of the gallery; default `facedex-data`. */
+  readonly gallery?: string;
+  /** Id of the embedder; default that of the gallery, and for a new gallery `faceplugin-512`. */
+  readonly model?: string;
+  /** Opens an existing gallery for reading only, also while another process writes; default false. */
+  readonly readOnly?: boolean;
+  /** Worker threads; default one per core. */
+  readonly workers?: number;
+  /** Folder of the models; default `$FACEDEX_CACHE` or the system's cache folder. */
+  readonly cacheDirectory?: string;
+  /** Told what a user should know and isn't an error, such as that the index was rebuilt. */
+  readonly onNotice?: (message: string) => void;
+}
+
+/** How to search. */
+export interface SearchPhotoOptions {
+  /** How many faces to return, 1…10000; default 5. */
+  readonly k?: number;
+  /** Distance up to which a match counts as known; default: false match rate 1e-5 per comparison. */
+  readonly threshold?: number;
+}
+
+/** The face of a query photo that was looked for. */
+export interface Probe {
+  readonly box: Face['box'];
+  /** How many faces the photo shows; the largest and most central one was taken. */
+  readonly facesSeen: number;
+}
+
+/** The nearest faces of the gallery. */
+export interface SearchResult {
+  /** Time of the search itself, in milliseconds. */
+  readonly searchMs: number;
+  /** Time to find and embed the face of the query photo, in milliseconds. */
+  readonly analyseMs: number;
+  readonly probe: Probe;
+  readonly threshold: number;
+  readonly model: string;
+  /** Nearest first. */
+  readonly matches: readonly Match[];
+}
+
+/** Whether two photos show the same person. */
+export interface Verification {
+  readonly same: boolean;
+  /** Between the unit-length embeddings, 0…2. */
+  readonly distance: number;
+  /** Cosine, -1…1. */
+  readonly similarity: number;
+  /** The distance up to which two faces are taken for the same person. */
+  readonly threshold: number;
+  readonly model: string;
+}
+
+export const DEFAULT_GALLERY = 'facedex-data';
+export const DEFAULT_K = 5;
+
+/**
+ * A gallery of faces and the pipeline that fills and asks it.
+ *
+ * @example
+ * await using facedex = await Facedex.open({ gallery: 'facedex-data' });
+ * await facedex.index('datasets/');
+ * const { matches } = await facedex.search('who.jpg', { k: 5 });
+ */
+export class Facedex implements AsyncDisposable {
+  readonly pipeline: Pipeline;
+  readonly gallery: Gallery;
+
+  private constructor(pipeline: Pipeline, gallery: Gallery) {
+    this.pipeline = pipeline;
+    this.gallery = gallery;
+  }
+
+  /**
+   * @throws {PipelineError} `UNKNOWN_MODEL`, `MODEL_MISSING`, `MODEL_CORRUPT`
+   * @throws {GalleryError} `NO_GALLERY` (read only), `WRONG_SPACE`, `LOCKED`, `CORRUPT_DATABASE`
+   */
+  static async open(options: FacedexOptions = {}): Promise<Facedex> {
+    const { gallery: directory = DEFAULT_GALLERY, readOnly = false, onNotice, ...rest } = options;
+    const model = rest.model ?? (await Gallery.spaceOf(directory))?.id;
+    const pipeline = await Pipeline.open({ ...rest, ...(model ? { model } : {}) });
+    try {
+      const gallery = await Gallery.open(resolve(directory), {
+        space: spaceOf(pipeline.model),
+        mode: readOnly ? 'read' : 'write',
+        ...(onNotice ? { onNotice } : {}),
+      });
+      return new Facedex(pipeline, gallery);
+    } catch (error) {
+      await pipeline[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Brings the gallery up to date with a folder of people; see {@link indexFolder}. */
+  index(folder: string, options?: IndexOptions): Promise<IndexSummary> {
+    return indexFolder(folder, this, options);
+  }
+
+  /**
+   * The faces of the gallery that are most like the face in a photo.
+   *
+   * @throws {FacedexError} `NO_FACE`
+   * @throws {PipelineError} where the photo can't be read
+   * @throws {GalleryError} `INVALID_ARGUMENT` where k is out of range
+   */
+  async search(photo: PhotoSource, options: SearchPhotoOptions = {}): Promise<SearchResult> {
+    const started = performance.now();
+    const { face, facesSeen } = await subjectOf(this.pipeline, photo);
+    const searchStarted = performance.now();
+    const threshold = options.threshold ?? identificationThreshold(this.pipeline.model);
+    const matches = await this.gallery.search(face.embedding, {
+      k: options.k ?? DEFAULT_K,
+      threshold,
+    });
+    return {
+      searchMs: performance.now() - searchStarted,
+      analyseMs: searchStarted - started,
+      probe: { box: face.box, facesSeen },
+      threshold,
+      model: this.pipeline.model.id,
+      matches,
+    };
+  }
+
+  /**
+   * Who a photo shows: the nearest named person within the threshold, or nobody (1:N, open set).
+   *
+   * @throws {FacedexError} `NO_FACE`
+   * @throws {PipelineError} where the photo can't be read
+   */
+  async identify(
+    photo: PhotoSource,
+    options: Pick<SearchPhotoOptions, 'threshold'> = {},
+  ): Promise<Identification & { readonly model: string }> {
+    const { face } = await subjectOf(this.pipeline, photo);
+    const threshold = options.threshold ?? identificationThreshold(this.pipeline.model);
+    const answer = await this.gallery.identify(face.embedding, { threshold });
+    return { ...answer, model: this.pipeline.model.id };
+  }
+
+  /** Whether two photos show the same person; see {@link verify}. */
+  verify(a: PhotoSource, b: PhotoSource, options?: VerifyOptions): Promise<Verification> {
+    return verify(this.pipeline, [a, b], options);
+  }
+
+  /** Every face of a photo: box, landmarks, score. */
+  detect(photo: PhotoSource): Promise<AnalysedPhoto> {
+    return this.pipeline.analyse(photo, { embed: false });
+  }
+
+  /** The comparison picture: the query photo first, then each match. */
+  compare(photo: PhotoSource, result: SearchResult, format: PictureFormat): Promise<Uint8Array> {
+    return renderComparison({ ...result, probe: { photo, box: result.probe.box } }, format);
+  }
+
+  people(): Promise<Person[]> {
+    return this.gallery.people();
+  }
+
+  stats(): Promise<GalleryStats> {
+    return this.gallery.stats();
+  }
+
+  /** Deletes a person with all photos, faces and vectors. */
+  removePerson(name: string): Promise<Removal> {
+    return this.gallery.removePerson(name);
+  }
+
+  /** Deletes a photo with its faces and vectors; the file itself stays. */
+  removePhoto(path: string): Promise<Removal> {
+    return this.gallery.removePhoto(resolve(path));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.gallery[Symbol.asyncDispose]();
+    await this.pipeline[Symbol.asyncDispose]();
+  }
+}
+
+/** The space that a model's embeddings live in: those of another model can't be compared. */
+export function spaceOf(model: EmbedderCard): EmbeddingSpace {
+  return { id: model.space, dimension: model.dimension };
+}
+
+/** How to verify. */
+export interface VerifyOptions {
+  /** Distance up to which the faces count as the same person; default: false match rate 1e-3. */
+  readonly threshold?: number;
+}
+
+/**
+ * Whether two photos show the same person (1:1). Needs no gallery.
+ *
+ * @throws {FacedexError} `NO_FACE`
+ * @throws {PipelineError} where a photo can't be read
+ */
+export async function verify(
+  pipeline: Pipeline,
+  photos: readonly [PhotoSource, PhotoSource],
+  options: VerifyOptions = {},
+): Promise<Verification> {
+  const [a, b] = await Promise.all(photos.map((photo) => subjectOf(pipeline, photo)));
+  const threshold = options.threshold ?? verificationThreshold(pipeline.model);
+  const similarity = similarityOf(a!.face.embedding, b!.face.embedding);
+  const distance = distanceOf(similarity);
+  return { same: distance <= threshold, distance, similarity, threshold, model: pipeline.model.id };
+}
+
+async function subjectOf(pipeline: Pipeline, photo: PhotoSource) {
+  const { faces, facesSeen } = await pipeline.analyse(photo, { find: 'subject' });
+  const [face] = faces;
+  if (face === undefined) {
+    const name = typeof photo === 'string' ? photo : 'the photo';
+    throw new FacedexError(
+      'NO_FACE',
+      `no face found in ${name}: use a photo with a face of at least 20 pixels, not turned away`,
+    );
+  }
+  return { face, facesSeen };
+}

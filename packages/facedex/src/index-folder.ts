@@ -1,0 +1,298 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Gallery, PhotoInput } from '@facedex/gallery';
+import { type AnalysedPhoto, type Pipeline, PipelineError } from '@facedex/pipeline';
+import { FacedexError } from './facedex-error.js';
+import { listPhotos, type PhotoFile } from './list-photos.js';
+
+/**
+ * What to do with several faces in a photo of a person's folder: take the `largest` (and most
+ * central), enrol `all` of them as that person, or `reject` the photo.
+ */
+export const FACE_RULES = ['largest', 'all', 'reject'] as const;
+export type FaceRule = (typeof FACE_RULES)[number];
+
+/** How to index a folder. */
+export interface IndexOptions {
+  /** Default `largest`. Photos at the top of the folder are nobody's: all their faces are taken. */
+  readonly faces?: FaceRule;
+  /** Remove photos from the gallery that are no longer in the folder; default false. */
+  readonly prune?: boolean;
+  readonly onProgress?: (progress: IndexProgress) => void;
+}
+
+/** Told after every photo. */
+export interface IndexProgress {
+  /** Photos done, of how many, counting those that were in already. */
+  readonly done: number;
+  readonly total: number;
+  /** Whose photo was done last, and how many people of the folder come before and in all. */
+  readonly person: string | null;
+  readonly peopleDone: number;
+  readonly people: number;
+}
+
+/** A photo that was not enrolled, and why. */
+export interface SkippedPhoto {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** What indexing a folder did. `photos = added + unchanged + skipped.length`. */
+export interface IndexSummary {
+  /** Photo files in the folder. */
+  readonly photos: number;
+  /** Faces and named people in the gallery after the run. */
+  readonly faces: number;
+  readonly people: number;
+  /** Photos enrolled by this run, new or changed. */
+  readonly added: number;
+  /** Photos that were in already. */
+  readonly unchanged: number;
+  readonly skipped: readonly SkippedPhoto[];
+  /** Photos that were removed because their file is gone (with `prune`). */
+  readonly pruned: number;
+  /** Photos of the gallery whose file is gone from the folder, kept (without `prune`). */
+  readonly missing: number;
+  /** Enrolled photos that show more faces than the one that was taken. */
+  readonly severalFaces: readonly SkippedPhoto[];
+  readonly seconds: number;
+  readonly photosPerSecond: number;
+}
+
+/** Photos that are written in one transaction: a kill loses at most the work on these. */
+const PHOTOS_PER_TRANSACTION = 32;
+
+/**
+ * Brings a gallery up to date with a folder that has one sub-folder per person. Known photos are
+ * passed over, so that a run that was killed goes on where it stopped; what can't be enrolled is
+ * reported and never ends the run.
+ *
+ * @throws {FacedexError} `FOLDER_NOT_FOUND`, `NO_PHOTOS`
+ */
+export async function indexFolder(
+  folder: string,
+  engine: { readonly gallery: Gallery; readonly pipeline: Pipeline },
+  options: IndexOptions = {},
+): Promise<IndexSummary> {
+  const started = performance.now();
+  const files = await listPhotos(folder);
+  if (files.length === 0) {
+    throw new FacedexError(
+      'NO_PHOTOS',
+      `${folder} has no photos: expected one sub-folder per person with .jpg, .png, .webp, … in it`,
+    );
+  }
+  const run = new IndexRun(files, engine, options);
+  await run.execute(folder);
+  const { faces, people } = await engine.gallery.stats();
+  const seconds = (performance.now() - started) / 1000;
+  return {
+    photos: files.length,
+    faces,
+    people,
+    ...run.tally(),
+    seconds,
+    photosPerSecond: files.length / seconds,
+  };
+}
+
+/** A photo that has to be analysed. */
+interface NewPhoto {
+  readonly file: PhotoFile;
+  readonly content: Uint8Array;
+  readonly contentHash: string;
+}
+
+class IndexRun {
+  readonly #files: readonly PhotoFile[];
+  readonly #gallery: Gallery;
+  readonly #pipeline: Pipeline;
+  readonly #rule: FaceRule;
+  readonly #prune: boolean;
+  readonly #onProgress: (progress: IndexProgress) => void;
+  readonly #people: ReadonlyMap<string | null, number>;
+  readonly #skipped: SkippedPhoto[] = [];
+  readonly #severalFaces: SkippedPhoto[] = [];
+  #added = 0;
+  #unchanged = 0;
+  #pruned = 0;
+  #missing = 0;
+  #done = 0;
+
+  constructor(
+    files: readonly PhotoFile[],
+    engine: { readonly gallery: Gallery; readonly pipeline: Pipeline },
+    options: IndexOptions,
+  ) {
+    this.#files = files;
+    this.#gallery = engine.gallery;
+    this.#pipeline = engine.pipeline;
+    this.#rule = options.faces ?? 'largest';
+    this.#prune = options.prune ?? false;
+    this.#onProgress = options.onProgress ?? (() => {});
+    const names = new Set(files.map(({ person }) => person));
+    this.#people = new Map([...names].map((name, i) => [name, i]));
+  }
+
+  async execute(folder: string): Promise<void> {
+    const known = await this.#gallery.pathsUnder(folder);
+    const present = new Set(this.#files.map(({ path }) => path));
+    const gone = [...known.keys()].filter((path) => !present.has(path));
+    if (this.#prune) {
+      for (const path of gone) await this.#gallery.removePhoto(path);
+      this.#pruned = gone.length;
+    } else {
+      this.#missing = gone.length;
+    }
+
+    // The subject of a portrait is found faster than all faces; the other two rules need them all.
+    for (const find of ['all', 'subject'] as const) {
+      const files = this.#files.filter((file) => this.#findOf(file) === find);
+      let batch: PhotoInput[] = [];
+      const analysed = this.#pipeline.analyseAll(this.#newPhotos(files, known), {
+        find,
+        sourceOf: ({ content }) => content,
+      });
+      for await (const { item, result } of analysed) {
+        const photo = this.#toInput(item, result);
+        if (photo !== undefined) batch.push(photo);
+        if (batch.length === PHOTOS_PER_TRANSACTION) {
+          await this.#enrol(batch);
+          batch = [];
+        }
+      }
+      await this.#enrol(batch);
+    }
+    await this.#gallery.flush();
+  }
+
+  tally() {
+    const byPath = (a: SkippedPhoto, b: SkippedPhoto) => (a.path < b.path ? -1 : 1);
+    return {
+      added: this.#added,
+      unchanged: this.#unchanged,
+      skipped: this.#skipped.sort(byPath),
+      severalFaces: this.#severalFaces.sort(byPath),
+      pruned: this.#pruned,
+      missing: this.#missing,
+    };
+  }
+
+  #findOf({ person }: PhotoFile) {
+    return person === null || this.#rule !== 'largest' ? 'all' : 'subject';
+  }
+
+  /** Other networks or another rule would give other faces, so both are part of the recipe. */
+  #recipeOf({ person }: PhotoFile): string {
+    return `${this.#pipeline.recipe}+${person === null ? 'all' : this.#rule}`;
+  }
+
+  async *#newPhotos(
+    files: readonly PhotoFile[],
+    known: Awaited<ReturnType<Gallery['pathsUnder']>>,
+  ): AsyncGenerator<NewPhoto> {
+    for (const file of files) {
+      const recipe = this.#recipeOf(file);
+      const state = known.get(file.path);
+      if (
+        state !== undefined &&
+        state.bytes === file.bytes &&
+        state.modifiedMs === file.modifiedMs &&
+        state.person === file.person &&
+        state.recipe === recipe
+      ) {
+        if (state.outcome === 'enrolled') this.#keep(file);
+        else this.#skip(file, state.reason ?? state.outcome);
+        continue;
+      }
+      const content = await readFile(file.path).catch((error: unknown) => {
+        this.#skip(file, `can't be read: ${error instanceof Error ? error.message : error}`);
+      });
+      if (content === undefined) continue;
+      const contentHash = createHash('sha256').update(content).digest('hex');
+      const link = await this.#gallery.link({ ...file, contentHash, recipe });
+      if (link === 'unknown') yield { file, content, contentHash };
+      else if (link === 'linked') this.#keep(file);
+      else this.#skip(file, conflictReason(link.conflictWith));
+    }
+  }
+
+  #toInput({ file, contentHash }: NewPhoto, result: AnalysedPhoto | PipelineError) {
+    if (result instanceof PipelineError && result.code === 'INFERENCE_FAILED') {
+      // Not the photo's fault: it isn't remembered as unreadable, so the next run tries it again.
+      this.#skip(file, result.message);
+      return undefined;
+    }
+    return {
+      ...file,
+      contentHash,
+      recipe: this.#recipeOf(file),
+      ...this.#judge(file, result),
+    } satisfies PhotoInput;
+  }
+
+  #judge({ person }: PhotoFile, result: AnalysedPhoto | PipelineError) {
+    if (result instanceof PipelineError) {
+      const reason = result.message;
+      return { width: 0, height: 0, outcome: 'unreadable', reason, faces: [] } as const;
+    }
+    const { width, height, faces, facesSeen } = result;
+    if (faces.length === 0) {
+      const reason = 'no face found';
+      return { width, height, outcome: 'no-face', reason, faces } as const;
+    }
+    if (person !== null && this.#rule === 'reject' && facesSeen > 1) {
+      const reason = `${facesSeen} faces found: expected one (--faces reject)`;
+      return { width, height, outcome: 'several-faces', reason, faces: [] } as const;
+    }
+    // Kept with the photo, so that it is told again when the photo is passed over.
+    const reason = facesSeen > faces.length ? `took the largest of ${facesSeen} faces` : null;
+    return { width, height, outcome: 'enrolled', reason, faces } as const;
+  }
+
+  async #enrol(photos: readonly PhotoInput[]): Promise<void> {
+    if (photos.length === 0) return;
+    const outcomes = await this.#gallery.enrol(photos);
+    for (const [i, photo] of photos.entries()) {
+      const outcome = outcomes[i]!;
+      if (typeof outcome === 'object') this.#skip(photo, conflictReason(outcome.conflictWith));
+      else if (photo.outcome !== 'enrolled') this.#skip(photo, photo.reason ?? photo.outcome);
+      else if (outcome === 'unchanged') this.#keep(photo);
+      else this.#add(photo);
+    }
+  }
+
+  #add(photo: PhotoInput): void {
+    this.#added++;
+    if (photo.reason !== null) {
+      this.#severalFaces.push({ path: photo.path, reason: photo.reason });
+    }
+    this.#advance(photo.person);
+  }
+
+  #keep({ person }: { readonly person: string | null }): void {
+    this.#unchanged++;
+    this.#advance(person);
+  }
+
+  #skip(photo: { readonly path: string; readonly person: string | null }, reason: string): void {
+    this.#skipped.push({ path: photo.path, reason });
+    this.#advance(photo.person);
+  }
+
+  #advance(person: string | null): void {
+    this.#done++;
+    this.#onProgress({
+      done: this.#done,
+      total: this.#files.length,
+      person,
+      peopleDone: this.#people.get(person)!,
+      people: this.#people.size,
+    });
+  }
+}
+
+function conflictReason(other: { readonly path: string; readonly person: string | null }): string {
+  return `the same picture is already enrolled as ${other.person ?? 'nobody'}: ${other.path}`;
+}

@@ -1,0 +1,23 @@
+import { randomUUID } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+import { FacedexError } from './facedex-error.js';
+
+/**
+ * Writes a file so that a reader sees the old one or the new one, never a part: beside it, synced,
+ * then renamed.
+ *
+ * @throws {FacedexError} `CANNOT_WRITE`
+ */
+export async function writeFileAtomically(path: string, content: Uint8Array): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    await using file = await open(temporary, 'wx');
+    await file.writeFile(content);
+    await file.sync();
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new FacedexError('CANNOT_WRITE', `can't write ${path}: ${reason}`);
+  }
+}

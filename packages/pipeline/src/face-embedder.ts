@@ -1,0 +1,85 @@
+import type { InferenceSession } from 'onnxruntime-node';
+import { fitSimilarity, warpFace } from './align-face.js';
+import type { Pixels } from './decode-photo.js';
+import type { Landmarks, Point } from './geometry.js';
+import type { ChannelScale } from './normalise.js';
+import { openSession, runSession } from './session.js';
+
+/** What an embedder wants to see, from its model card. */
+export interface EmbedderInput {
+  /** Side of the square aligned face, in pixels. */
+  readonly size: number;
+  /** Where the five landmarks lie in it, in pixels. */
+  readonly template: readonly Point[];
+  readonly colourOrder: 'rgb' | 'bgr';
+  /** In the network's channel order. */
+  readonly scale: ChannelScale;
+  /** Values of an embedding. */
+  readonly dimension: number;
+}
+
+/** A face to embed: the photo and where its landmarks lie in it. */
+export interface FaceInPhoto {
+  readonly pixels: Pixels;
+  readonly landmarks: Landmarks;
+}
+
+/** Faces per network call: larger batches are no faster on a CPU and take more memory. */
+const BATCH = 16;
+
+/** Turns faces into unit-length embeddings. */
+export class FaceEmbedder {
+  readonly #session: InferenceSession;
+  readonly #input: EmbedderInput;
+
+  private constructor(session: InferenceSession, input: EmbedderInput) {
+    this.#session = session;
+    this.#input = input;
+  }
+
+  static async open(path: string, input: EmbedderInput): Promise<FaceEmbedder> {
+    return new FaceEmbedder(await openSession(path), input);
+  }
+
+  /** One embedding of `dimension` values per face, in the order of the faces. */
+  async embed(faces: readonly FaceInPhoto[]): Promise<Float32Array[]> {
+    const embeddings: Float32Array[] = [];
+    for (let from = 0; from < faces.length; from += BATCH) {
+      embeddings.push(...(await this.#embedBatch(faces.slice(from, from + BATCH))));
+    }
+    return embeddings;
+  }
+
+  async #embedBatch(faces: readonly FaceInPhoto[]): Promise<Float32Array[]> {
+    const { size, template, dimension } = this.#input;
+    const values = 3 * size * size;
+    const input = new Float32Array(faces.length * values);
+    for (const [i, { pixels, landmarks }] of faces.entries()) {
+      const aligned = warpFace(pixels, fitSimilarity(landmarks, template), size);
+      this.#writePlanes(aligned, input.subarray(i * values, (i + 1) * values));
+    }
+    const output = await runSession(this.#session, input, [faces.length, 3, size, size]);
+    const raw = output[this.#session.outputNames[0]!]!;
+    return faces.map((_, i) => unitLength(raw.subarray(i * dimension, (i + 1) * dimension)));
+  }
+
+  #writePlanes(aligned: Uint8Array, planes: Float32Array): void {
+    const { size, colourOrder, scale } = this.#input;
+    const plane = size * size;
+    for (let c = 0; c < 3; c++) {
+      const channel = colourOrder === 'bgr' ? 2 - c : c;
+      const mean = scale.mean[c]!;
+      const factor = 1 / scale.scale[c]!;
+      for (let i = 0; i < plane; i++) {
+        planes[c * plane + i] = (aligned[i * 3 + channel]! - mean) * factor;
+      }
+    }
+  }
+}
+
+function unitLength(raw: Float32Array): Float32Array {
+  let squares = 0;
+  for (const value of raw) squares += value * value;
+  const factor = 1 / Math.sqrt(squares);
+  return raw.map((value) => value * factor);
+}

@@ -1,0 +1,57 @@
+// A worker thread of the pipeline: decodes, finds and embeds, so that pixels never cross threads.
+
+import { workerData } from 'piscina';
+import sharp from 'sharp';
+import type { PhotoSource } from './decode-photo.js';
+import { FaceDetector } from './face-detector.js';
+import { type EmbedderInput, FaceEmbedder } from './face-embedder.js';
+import { LandmarkFinder } from './landmark-finder.js';
+import type { ChannelScale } from './normalise.js';
+import { type AnalysedPhoto, analysePhotos, type Find, type Networks } from './photo-analyser.js';
+import { PipelineError, type PipelineErrorCode } from './pipeline-error.js';
+
+/** The files and inputs of the networks that a worker opens. */
+export interface WorkerSetup {
+  readonly detector: { readonly path: string; readonly scale: ChannelScale };
+  readonly landmarks: { readonly path: string; readonly scale: ChannelScale };
+  readonly embedder: { readonly path: string; readonly input: EmbedderInput };
+}
+
+/** Photos for a worker to analyse together. */
+export interface WorkerTask {
+  readonly sources: readonly PhotoSource[];
+  readonly find: Find;
+  readonly embed: boolean;
+}
+
+/** What a worker answers per photo: an error class would not survive the way between threads. */
+export type WorkerAnswer =
+  | AnalysedPhoto
+  | { readonly code: PipelineErrorCode; readonly message: string };
+
+// One decoding thread per photo: several photos are decoded at once as it is.
+sharp.concurrency(1);
+sharp.cache(false);
+
+const setup: WorkerSetup = workerData;
+let detection: Promise<Pick<Networks, 'detector' | 'landmarks'>> | undefined;
+let embedding: Promise<FaceEmbedder> | undefined;
+
+/** Entry point of the thread pool. */
+export async function run({ sources, find, embed }: WorkerTask): Promise<WorkerAnswer[]> {
+  detection ??= openDetection();
+  if (embed) embedding ??= FaceEmbedder.open(setup.embedder.path, setup.embedder.input);
+  const networks = { ...(await detection), embedder: embed ? await embedding : undefined };
+  const photos = await analysePhotos(sources, networks, find);
+  return photos.map((photo) =>
+    photo instanceof PipelineError ? { code: photo.code, message: photo.message } : photo,
+  );
+}
+
+async function openDetection() {
+  const [detector, landmarks] = await Promise.all([
+    FaceDetector.open(setup.detector.path, setup.detector.scale),
+    LandmarkFinder.open(setup.landmarks.path, setup.landmarks.scale),
+  ]);
+  return { detector, landmarks };
+}

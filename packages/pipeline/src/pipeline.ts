@@ -1,0 +1,173 @@
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { Piscina } from 'piscina';
+import type { PhotoSource } from './decode-photo.js';
+import { DEFAULT_MODEL, DETECTOR, LANDMARKS } from './models/catalog.js';
+import type { EmbedderCard } from './models/model-card.js';
+import { loadModel } from './models/model-store.js';
+import type { AnalysedPhoto, Find } from './photo-analyser.js';
+import { PipelineError } from './pipeline-error.js';
+import type { WorkerAnswer, WorkerSetup, WorkerTask } from './pipeline-worker.js';
+
+/** How to open a {@link Pipeline}. */
+export interface PipelineOptions {
+  /** Id of the embedder; default {@link DEFAULT_MODEL}. */
+  readonly model?: string;
+  /** Where the models lie; default `$FACEDEX_CACHE` or the system's cache folder. */
+  readonly cacheDirectory?: string;
+  /** Worker threads, each with its own networks (about 100 MB); default one per core. */
+  readonly workers?: number;
+}
+
+/** What to look for in a photo. */
+export interface AnalyseOptions {
+  /** Default `all`. */
+  readonly find?: Find;
+  /** Whether to embed the faces found; default true. */
+  readonly embed?: boolean;
+}
+
+/** Photos that a worker takes at a time: enough to overlap decoding with the networks. */
+const PHOTOS_PER_TASK = 4;
+
+/** Tasks in flight per worker: one at work and one waiting, so that no worker idles. */
+const TASKS_PER_WORKER = 2;
+
+/**
+ * Turns photos into faces: decode, detect, find landmarks, align, embed. All of it runs in worker
+ * threads; the calling thread only waits.
+ *
+ * @example
+ * await using pipeline = await Pipeline.open();
+ * const { faces } = await pipeline.analyse('photo.jpg');
+ */
+export class Pipeline implements AsyncDisposable {
+  /** The embedder's card. */
+  readonly model: EmbedderCard;
+  /** Names the networks that find and embed faces: other networks, other results. */
+  readonly recipe: string;
+  readonly #pool: Piscina<WorkerTask, WorkerAnswer[]>;
+  readonly #workers: number;
+
+  private constructor(model: EmbedderCard, setup: WorkerSetup, workers: number) {
+    this.model = model;
+    this.recipe = `${DETECTOR}+${LANDMARKS}+${model.id}`;
+    this.#workers = workers;
+    this.#pool = new Piscina({
+      // The compiled file, also when this one runs from source: Node starts threads on JavaScript.
+      filename: createRequire(import.meta.url).resolve('#pipeline-worker'),
+      name: 'run',
+      workerData: setup,
+      minThreads: 1,
+      maxThreads: workers,
+      idleTimeout: Number.POSITIVE_INFINITY,
+    });
+  }
+
+  /**
+   * Checks the models and starts the workers.
+   *
+   * @throws {PipelineError} `UNKNOWN_MODEL`, `MODEL_MISSING`, `MODEL_CORRUPT`
+   */
+  static async open(options: PipelineOptions = {}): Promise<Pipeline> {
+    const { model = DEFAULT_MODEL, workers = availableParallelism() } = options;
+    const where = options.cacheDirectory ? { cacheDirectory: options.cacheDirectory } : {};
+    const [detector, landmarks, embedder] = await Promise.all([
+      loadModel(DETECTOR, where),
+      loadModel(LANDMARKS, where),
+      loadModel(model, where),
+    ]);
+    const { card } = embedder;
+    if (card.kind !== 'embedder') {
+      throw new PipelineError(
+        'UNKNOWN_MODEL',
+        `${model} is a ${card.kind} model: expected an embedder, such as ${DEFAULT_MODEL}`,
+      );
+    }
+    const setup: WorkerSetup = {
+      detector: { path: detector.path, scale: detector.card.input },
+      landmarks: { path: landmarks.path, scale: landmarks.card.input },
+      embedder: {
+        path: embedder.path,
+        input: {
+          ...card.alignment,
+          colourOrder: card.input.colourOrder,
+          scale: card.input,
+          dimension: card.dimension,
+        },
+      },
+    };
+    return new Pipeline(card, setup, workers);
+  }
+
+  /**
+   * The faces of one photo; none is not an error.
+   *
+   * @throws {PipelineError} `PHOTO_NOT_FOUND`, `PHOTO_TOO_LARGE`, `UNREADABLE_PHOTO`
+   */
+  async analyse(photo: PhotoSource, options: AnalyseOptions = {}): Promise<AnalysedPhoto> {
+    const [result] = await this.#run([photo], options);
+    if (result instanceof PipelineError) throw result;
+    return result!;
+  }
+
+  /**
+   * The faces of many photos, in the order of `items`, on all workers. A photo that can't be
+   * analysed yields its error and doesn't end the run. Memory is bounded: items are read only as
+   * fast as results are taken.
+   */
+  async *analyseAll<Item>(
+    items: Iterable<Item> | AsyncIterable<Item>,
+    options: AnalyseOptions & { readonly sourceOf: (item: Item) => PhotoSource },
+  ): AsyncGenerator<{ item: Item; result: AnalysedPhoto | PipelineError }> {
+    const inFlight: { items: Item[]; results: Promise<(AnalysedPhoto | PipelineError)[]> }[] = [];
+    const settle = async () => {
+      const batch = inFlight.shift()!;
+      const results = await batch.results;
+      return batch.items.map((item, i) => ({ item, result: results[i]! }));
+    };
+    for await (const batch of chunks(items, PHOTOS_PER_TASK)) {
+      inFlight.push({ items: batch, results: this.#run(batch.map(options.sourceOf), options) });
+      if (inFlight.length >= this.#workers * TASKS_PER_WORKER) yield* await settle();
+    }
+    while (inFlight.length > 0) yield* await settle();
+  }
+
+  /** Ends the workers; what they are at is dropped. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool.destroy();
+  }
+
+  /** Never rejects, so that a batch that waits for its turn can't end the process. */
+  async #run(
+    sources: PhotoSource[],
+    { find = 'all', embed = true }: AnalyseOptions,
+  ): Promise<(AnalysedPhoto | PipelineError)[]> {
+    try {
+      const answers = await this.#pool.run({ sources, find, embed });
+      return answers.map((answer) =>
+        'code' in answer ? new PipelineError(answer.code, answer.message) : answer,
+      );
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      return sources.map(
+        () => new PipelineError('INFERENCE_FAILED', `a worker thread failed: ${message}`),
+      );
+    }
+  }
+}
+
+async function* chunks<Item>(
+  items: Iterable<Item> | AsyncIterable<Item>,
+  size: number,
+): AsyncGenerator<Item[]> {
+  let chunk: Item[] = [];
+  for await (const item of items) {
+    chunk.push(item);
+    if (chunk.length === size) {
+      yield chunk;
+      chunk = [];
+    }
+  }
+  if (chunk.length > 0) yield chunk;
+}
