@@ -1,0 +1,141 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { pngBomb } from '../../../test-support/png-bomb.js';
+import { decodePhoto, MAX_DECODED_SIDE } from './decode-photo.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'facedex-decode-'));
+});
+
+describe('decodePhoto refuses, with a code and a reason', () => {
+  it('a file that is not there', async () => {
+    await expect(decodePhoto(join(folder, 'none.jpg'))).rejects.toMatchObject({
+      code: 'PHOTO_NOT_FOUND',
+    });
+  });
+
+  it('a folder', async () => {
+    await expect(decodePhoto(folder)).rejects.toMatchObject({
+      code: 'UNREADABLE_PHOTO',
+      message: expect.stringContaining('is a folder'),
+    });
+  });
+
+  it('an empty file', async () => {
+    await expect(decodePhoto(new Uint8Array())).rejects.toMatchObject({
+      code: 'UNREADABLE_PHOTO',
+      message: expect.stringContaining('empty'),
+    });
+  });
+
+  it('a text file that is named .jpg', async () => {
+    const path = join(folder, 'text.jpg');
+    await writeFile(path, 'not a picture at all');
+    await expect(decodePhoto(path)).rejects.toMatchObject({
+      code: 'UNREADABLE_PHOTO',
+      message: expect.stringContaining('not a picture'),
+    });
+  });
+
+  it('a JPEG that ends too early', async () => {
+    const whole = await gradient(200, 200).jpeg().toBuffer();
+    await expect(decodePhoto(whole.subarray(0, whole.length / 2))).rejects.toMatchObject({
+      code: 'UNREADABLE_PHOTO',
+      message: expect.stringContaining('damaged or incomplete'),
+    });
+  });
+
+  it('a decompression bomb, before its pixels are in memory', async () => {
+    const bomb = pngBomb(20_000);
+    const before = process.memoryUsage().rss;
+    await expect(decodePhoto(bomb)).rejects.toMatchObject({ code: 'PHOTO_TOO_LARGE' });
+    // Its 400 million pixels were never made.
+    expect(process.memoryUsage().rss - before).toBeLessThan(300e6);
+  });
+});
+
+describe('decodePhoto', () => {
+  it('gives RGB row by row', async () => {
+    const png = await sharp(Buffer.from([255, 0, 0, 0, 0, 255]), {
+      raw: { width: 2, height: 1, channels: 3 },
+    })
+      .png()
+      .toBuffer();
+    const photo = await decodePhoto(png);
+    expect(photo).toMatchObject({ width: 2, height: 1, fullWidth: 2, fullHeight: 1 });
+    expect([...photo.data]).toEqual([255, 0, 0, 0, 0, 255]);
+  });
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('turns EXIF orientation %i upright', async (orientation) => {
+    // A stored picture whose upright form has its bright corner at the top left and is wide.
+    const upright = await sharp({
+      create: { width: 64, height: 32, channels: 3, background: '#000' },
+    })
+      .composite([{ input: await whiteSquare(16), left: 0, top: 0 }])
+      .png()
+      .toBuffer();
+    const stored = await storeAs(orientation, upright);
+    const photo = await decodePhoto(stored);
+    expect([photo.width, photo.height]).toEqual([64, 32]);
+    expect([photo.fullWidth, photo.fullHeight]).toEqual([64, 32]);
+    expect(photo.data[(4 * 64 + 4) * 3]).toBeGreaterThan(200);
+    expect(photo.data[(4 * 64 + 60) * 3]).toBeLessThan(50);
+    expect(photo.data[(28 * 64 + 4) * 3]).toBeLessThan(50);
+  });
+
+  it('reads grey, 16-bit, CMYK, palette and transparent pictures as 8-bit RGB', async () => {
+    const pictures = {
+      grey: gradient(20, 10).greyscale().png(),
+      deep: gradient(20, 10).toColourspace('rgb16').png(),
+      cmyk: gradient(20, 10).toColourspace('cmyk').jpeg(),
+      palette: gradient(20, 10).png({ palette: true }),
+      alpha: gradient(20, 10).ensureAlpha(0.5).webp(),
+      gif: gradient(20, 10).gif(),
+      tiff: gradient(20, 10).tiff(),
+      avif: gradient(20, 10).avif(),
+    };
+    for (const [name, picture] of Object.entries(pictures)) {
+      const photo = await decodePhoto(await picture.toBuffer());
+      expect([name, photo.data.length]).toEqual([name, 20 * 10 * 3]);
+    }
+  });
+
+  it('bounds a large photo, and tells its real size', async () => {
+    const large = await sharp({
+      create: { width: 8000, height: 2000, channels: 3, background: '#888' },
+    })
+      .jpeg()
+      .toBuffer();
+    const photo = await decodePhoto(large);
+    expect([photo.width, photo.height]).toEqual([MAX_DECODED_SIDE, MAX_DECODED_SIDE / 4]);
+    expect([photo.fullWidth, photo.fullHeight]).toEqual([8000, 2000]);
+  });
+});
+
+function gradient(width: number, height: number) {
+  const data = Buffer.from({ length: width * height * 3 }, (_, i) => (i * 37) % 256);
+  return sharp(data, { raw: { width, height, channels: 3 } });
+}
+
+function whiteSquare(side: number): Promise<Buffer> {
+  return sharp({ create: { width: side, height: side, channels: 3, background: '#fff' } })
+    .png()
+    .toBuffer();
+}
+
+/** The picture as a camera held in that way would store it: the inverse of what EXIF asks for. */
+async function storeAs(orientation: number, upright: Buffer): Promise<Buffer> {
+  const turns = [0, 0, 180, 180, 90, 270, 270, 90][orientation - 1]!;
+  const mirrored = [2, 4, 5, 7].includes(orientation);
+  // Two steps, since sharp mirrors before it turns whatever the order of the calls.
+  const turned = await sharp(upright).rotate(turns).png().toBuffer();
+  const stored = mirrored ? sharp(turned).flop() : sharp(turned);
+  return sharp(await stored.png().toBuffer())
+    .withMetadata({ orientation })
+    .jpeg({ quality: 95 })
+    .toBuffer();
+}

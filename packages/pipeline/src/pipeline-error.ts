@@ -1,0 +1,31 @@
+/** Every code that a {@link PipelineError} can carry. */
+export const PIPELINE_ERROR_CODES = [
+  /** There is no file at the photo's path. */
+  'PHOTO_NOT_FOUND',
+  /** The file is no picture, or a damaged or incomplete one. */
+  'UNREADABLE_PHOTO',
+  /** The picture has more pixels than are decoded. */
+  'PHOTO_TOO_LARGE',
+  /** A network or a worker thread failed; not the photo's fault. */
+  'INFERENCE_FAILED',
+  /** No model has that id, or it is of another kind. */
+  'UNKNOWN_MODEL',
+  /** The model has not been pulled yet. */
+  'MODEL_MISSING',
+  /** The model's file is not the one that its card names. */
+  'MODEL_CORRUPT',
+] as const;
+
+/** What went wrong; branch on this, never on the message. */
+export type PipelineErrorCode = (typeof PIPELINE_ERROR_CODES)[number];
+
+/** Every error that this package throws on purpose. */
+export class PipelineError extends Error {
+  readonly code: PipelineErrorCode;
+
+  constructor(code: PipelineErrorCode, message: string, options?: { readonly cause: unknown }) {
+    super(message, options);
+    this.name = 'PipelineError';
+    this.code = code;
+  }
+}
