@@ -1,1 +1,27 @@
-export {};
+export type { EmbeddingSpace } from './embedding-space.js';
+export { GALLERY_ERROR_CODES, GalleryError, type GalleryErrorCode } from './errors.js';
+export {
+  evaluatePairs,
+  type PairsEvaluation,
+  type PairsOptions,
+} from './evaluate/evaluate-pairs.js';
+export { type FittedThreshold, fitThreshold } from './evaluate/fit-threshold.js';
+export { type Pair, type PairPhoto, parsePairs } from './evaluate/parse-pairs.js';
+export { exportFaceDb, type FaceDbExport } from './face-db/export-face-db.js';
+export type { FaceDbFiles } from './face-db/face-db-files.js';
+export { type FaceDbImport, importFaceDb } from './face-db/import-face-db.js';
+export { Gallery, type GalleryOptions, type GalleryStats } from './gallery.js';
+export type { Identification, Match } from './match.js';
+export {
+  type Box,
+  type Conflict,
+  type EnrolOutcome,
+  type FaceInput,
+  type LinkOutcome,
+  type PathState,
+  PHOTO_OUTCOMES,
+  type PhotoInput,
+  type PhotoOutcome,
+  type PhotoSighting,
+} from './photo.js';
+export type { FaceRecord, PersonRecord, Removal } from './store/metadata-store.js';

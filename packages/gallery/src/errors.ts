@@ -1,0 +1,45 @@
+/** Every code that a {@link GalleryError} can carry. */
+export const GALLERY_ERROR_CODES = [
+  /** An argument is of the wrong type, out of range, or the wrong kind of path. */
+  'INVALID_ARGUMENT',
+  /** An embedding has the wrong dimension, a value that is not finite, or is not of unit length. */
+  'INVALID_EMBEDDING',
+  /** A file to be read (faceDB.json, person.json, a pairs list) is not in its format. */
+  'INVALID_FILE',
+  /** The directory holds no gallery. */
+  'NO_GALLERY',
+  /** The path of the gallery is a file. */
+  'NOT_A_DIRECTORY',
+  /** The gallery is tied to another embedding space. */
+  'WRONG_SPACE',
+  /** The gallery was written by another version of facedex. */
+  'UNSUPPORTED_VERSION',
+  /** Another writer has the gallery open. */
+  'LOCKED',
+  /** A change was asked of a gallery that was opened for reading. */
+  'READ_ONLY',
+  /** The gallery has been closed. */
+  'CLOSED',
+  /** The database is damaged; nothing was overwritten. */
+  'CORRUPT_DATABASE',
+  /** The disk or the operating system refused: full, read-only, no permission. */
+  'STORAGE_FAILED',
+  /** No person of that name is in the gallery. */
+  'UNKNOWN_PERSON',
+  /** No photo with that path is in the gallery. */
+  'UNKNOWN_PHOTO',
+] as const;
+
+/** What went wrong; branch on this, never on the message. */
+export type GalleryErrorCode = (typeof GALLERY_ERROR_CODES)[number];
+
+/** Every error that this package throws on purpose. */
+export class GalleryError extends Error {
+  readonly code: GalleryErrorCode;
+
+  constructor(code: GalleryErrorCode, message: string, options?: { cause: unknown }) {
+    super(message, options);
+    this.name = 'GalleryError';
+    this.code = code;
+  }
+}

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { mkdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { EmbeddingSpace } from './embedding-space.js';
+import { GalleryError } from './errors.js';
+import { createDatabase, inspectDatabase } from './store/gallery-database.js';
+import type { GalleryRecord } from './store/metadata-store.js';
+import { WriterLock } from './writer-lock.js';
+
+/** The files of a gallery, and what can be said of them before it is opened. */
+export class GalleryFiles {
+  /** Absolute path. */
+  readonly directory: string;
+  readonly database: string;
+  readonly index: string;
+
+  /** @throws GalleryError `INVALID_ARGUMENT` */
+  constructor(directory: string) {
+    if (typeof directory !== 'string' || directory === '') {
+      throw new GalleryError(
+        'INVALID_ARGUMENT',
+        `expected the path of a directory but received ${JSON.stringify(directory)}`,
+      );
+    }
+    this.directory = resolve(directory);
+    this.database = join(this.directory, 'gallery.db');
+    this.index = join(this.directory, 'index.faiss');
+  }
+
+  /**
+   * Takes the right to write, making the directory where it is missing.
+   *
+   * @throws GalleryError `LOCKED` | `NOT_A_DIRECTORY` | `STORAGE_FAILED`
+   */
+  async lock(): Promise<WriterLock> {
+    await this.#checkDirectory();
+    try {
+      await mkdir(this.directory, { recursive: true });
+    } catch (error) {
+      throw new GalleryError(
+        'STORAGE_FAILED',
+        `cannot make the directory ${this.directory}: ${error instanceof Error ? error.message : error}`,
+        { cause: error },
+      );
+    }
+    return new WriterLock(join(this.directory, 'writer.lock'));
+  }
+
+  /**
+   * @returns undefined when there is no gallery
+   * @throws GalleryError `NOT_A_DIRECTORY` | `CORRUPT_DATABASE` | `UNSUPPORTED_VERSION`
+   */
+  async inspect(): Promise<GalleryRecord | undefined> {
+    await this.#checkDirectory();
+    return inspectDatabase(this.database);
+  }
+
+  /** For the holder of the lock only. */
+  async inspectOrCreate(space: EmbeddingSpace): Promise<GalleryRecord | undefined> {
+    const record = await this.inspect();
+    if (record !== undefined) {
+      return record;
+    }
+    await createDatabase(this.database, space);
+    return this.inspect();
+  }
+
+  async #checkDirectory(): Promise<void> {
+    if (existsSync(this.directory) && !(await stat(this.directory)).isDirectory()) {
+      throw new GalleryError(
+        'NOT_A_DIRECTORY',
+        `expected ${this.directory} to be a gallery's directory but it is a file`,
+      );
+    }
+  }
+}

@@ -1,0 +1,485 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { checkPath, checkPhoto, checkSighting, checkText } from './check-photo.js';
+import { checkEmbedding, checkSpace, type EmbeddingSpace } from './embedding-space.js';
+import { GalleryError } from './errors.js';
+import { GalleryFiles } from './gallery-files.js';
+import { DerivedIndex } from './index/derived-index.js';
+import { FaissVectorIndex } from './index/faiss-vector-index.js';
+import { type Identification, type Match, toMatches } from './match.js';
+import { Mutex } from './mutex.js';
+import type { EnrolOutcome, LinkOutcome, PathState, PhotoInput, PhotoSighting } from './photo.js';
+import type {
+  FaceRecord,
+  MetadataStore,
+  PersonRecord,
+  Removal,
+  StoreCounts,
+} from './store/metadata-store.js';
+import { SqliteStore } from './store/sqlite-store.js';
+import type { WriterLock } from './writer-lock.js';
+
+export interface GalleryOptions {
+  /** Must be the gallery's own; a new gallery is tied to it for good. */
+  space: EmbeddingSpace;
+  /** One writer at a time, any number of readers. `write` creates what is missing. Default `read`. */
+  mode?: 'write' | 'read';
+  /** Told what was repaired, and what could not be done but harms nobody. Default: nobody is. */
+  onNotice?: (message: string) => void;
+}
+
+export interface GalleryStats extends StoreCounts {
+  space: EmbeddingSpace;
+  /** ISO 8601, UTC. */
+  createdAt: string;
+  index: { factory: string; size: number; fileBytes: number };
+  databaseBytes: number;
+  /** Database and index snapshot together; null in an empty gallery. */
+  bytesPerFace: number | null;
+  lastChange: number;
+}
+
+/** The largest `k` of a search. */
+const MAX_K = 10_000;
+/** Unit-length embeddings are at most this far apart. */
+const MAX_DISTANCE = 2;
+/** Neighbours asked of the index at a time, so that a large batch needs no large memory. */
+const NEIGHBOURS_PER_SEARCH = 500_000;
+/** How many neighbours to look at first for one with a name. */
+const IDENTIFY_K = 10;
+const FACES_PER_READ = 500;
+
+/**
+ * All enrolled faces, in a directory: a database that is the truth and an index snapshot that is
+ * derived from it.
+ *
+ * ```ts
+ * const gallery = await Gallery.open('facedex-data', { space, mode: 'write' });
+ * await gallery.enrol(photos);
+ * const matches = await gallery.search(embedding, { k: 5, threshold: 1.1 });
+ * await gallery[Symbol.asyncDispose]();
+ * ```
+ *
+ * What was acknowledged survives a crash at any instant. Methods may be called concurrently. Every
+ * method can throw `CLOSED`, `CORRUPT_DATABASE` and `STORAGE_FAILED`; those that change something
+ * throw `READ_ONLY` in a reader.
+ */
+export class Gallery implements AsyncDisposable {
+  /** Absolute path. */
+  readonly directory: string;
+  readonly space: EmbeddingSpace;
+  readonly #store: MetadataStore;
+  readonly #index: DerivedIndex;
+  /** Only a writer has it. */
+  readonly #lock: WriterLock | undefined;
+  readonly #onNotice: (message: string) => void;
+  readonly #writes = new Mutex();
+  #closed: Promise<void> | undefined;
+
+  private constructor(parts: {
+    directory: string;
+    space: EmbeddingSpace;
+    store: MetadataStore;
+    index: DerivedIndex;
+    lock: WriterLock | undefined;
+    onNotice: (message: string) => void;
+  }) {
+    this.directory = parts.directory;
+    this.space = parts.space;
+    this.#store = parts.store;
+    this.#index = parts.index;
+    this.#lock = parts.lock;
+    this.#onNotice = parts.onNotice;
+  }
+
+  /**
+   * @throws GalleryError `NO_GALLERY` when reading and there is none, `NOT_A_DIRECTORY`, `LOCKED`,
+   *   `WRONG_SPACE`, `UNSUPPORTED_VERSION`, `CORRUPT_DATABASE`, `STORAGE_FAILED`, `INVALID_ARGUMENT`
+   */
+  static async open(directory: string, options: GalleryOptions): Promise<Gallery> {
+    const { space, mode = 'read', onNotice = () => undefined } = options;
+    checkSpace(space);
+    if (mode !== 'read' && mode !== 'write') {
+      throw new GalleryError(
+        'INVALID_ARGUMENT',
+        `expected mode to be "read" or "write" but received ${JSON.stringify(mode)}`,
+      );
+    }
+    const files = new GalleryFiles(directory);
+    const lock = mode === 'write' ? await files.lock() : undefined;
+    try {
+      const record = await (mode === 'write' ? files.inspectOrCreate(space) : files.inspect());
+      if (record === undefined) {
+        throw new GalleryError(
+          'NO_GALLERY',
+          `there is no gallery in ${files.directory}; index some photos into it first`,
+        );
+      }
+      checkSameSpace(files.directory, { stored: record.space, wanted: space });
+      const store = await SqliteStore.open(files.database, { mode, record });
+      const index = new DerivedIndex({
+        store,
+        index: new FaissVectorIndex({ path: files.index, dimension: space.dimension }),
+        gallery: record,
+        onNotice,
+      });
+      try {
+        await index.open();
+      } catch (error) {
+        await index[Symbol.asyncDispose]();
+        await store[Symbol.asyncDispose]();
+        throw error;
+      }
+      return new Gallery({
+        directory: files.directory,
+        space: record.space,
+        store,
+        index,
+        lock,
+        onNotice,
+      });
+    } catch (error) {
+      lock?.[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /**
+   * The space that a gallery is tied to; undefined when there is no gallery.
+   *
+   * @throws GalleryError `NOT_A_DIRECTORY`, `UNSUPPORTED_VERSION`, `CORRUPT_DATABASE`
+   */
+  static async spaceOf(directory: string): Promise<EmbeddingSpace | undefined> {
+    return (await new GalleryFiles(directory).inspect())?.space;
+  }
+
+  /**
+   * What the gallery knows of the files in a directory, at any depth (or of one file, by its path).
+   * Compare it with the disk to see which files are new, changed or gone.
+   */
+  async pathsUnder(directory: string): Promise<Map<string, PathState>> {
+    this.#assertOpen();
+    const states = await this.#store.pathsUnder(checkPath(resolve(directory)));
+    return new Map(states.map((state) => [state.path, state]));
+  }
+
+  /**
+   * Attaches a path to content that is in already, so that it need not be looked at again. When the
+   * content belongs to another person and its other files are gone, the photo has moved: its faces
+   * get the new name.
+   *
+   * @throws GalleryError `INVALID_ARGUMENT`
+   */
+  async link(photo: PhotoSighting): Promise<LinkOutcome> {
+    return this.#write(async () => {
+      const sighting = checkSighting(photo);
+      const gonePaths = await this.#gonePaths([sighting]);
+      const outcome = await this.#store.link(sighting, { gonePaths });
+      await this.#index.catchUp();
+      return outcome;
+    });
+  }
+
+  /**
+   * Enrols photos with their faces in one transaction: all of them, or none when it throws. Photos
+   * without faces are remembered too, so that nobody looks at them twice. A path that had other
+   * content, and content that was enrolled by another recipe, are replaced.
+   *
+   * @returns for each photo what happened
+   * @throws GalleryError `INVALID_ARGUMENT` | `INVALID_EMBEDDING`
+   */
+  async enrol(photos: readonly PhotoInput[]): Promise<EnrolOutcome[]> {
+    return this.#write(async () => {
+      const checked = photos.map((photo) => checkPhoto(photo, this.space.dimension));
+      const gonePaths = await this.#gonePaths(checked);
+      const outcomes = await this.#store.enrol(checked, { gonePaths });
+      await this.#index.catchUp();
+      return outcomes;
+    });
+  }
+
+  /**
+   * The faces nearest to a probe, nearest first.
+   *
+   * @param options.k how many, 1…10000; fewer come back when the gallery has fewer
+   * @param options.threshold the largest distance, 0…2, at which a face is the same person's
+   * @throws GalleryError `INVALID_EMBEDDING` | `INVALID_ARGUMENT`
+   */
+  async search(
+    embedding: Float32Array,
+    options: { k: number; threshold: number },
+  ): Promise<Match[]> {
+    checkEmbedding(embedding, { dimension: this.space.dimension, what: 'probe' });
+    const [matches = []] = await this.searchBatch(embedding, options);
+    return matches;
+  }
+
+  /**
+   * As {@link search}, for many probes that lie one after the other.
+   *
+   * @returns for each probe its matches
+   */
+  async searchBatch(
+    embeddings: Float32Array,
+    options: { k: number; threshold: number },
+  ): Promise<Match[][]> {
+    this.#assertOpen();
+    checkThreshold(options.threshold);
+    if (!Number.isInteger(options.k) || options.k < 1 || options.k > MAX_K) {
+      throw new GalleryError(
+        'INVALID_ARGUMENT',
+        `expected k to be an integer from 1 to ${MAX_K} but received ${options.k}`,
+      );
+    }
+    const { dimension } = this.space;
+    const probes = embeddings.length / dimension;
+    for (let probe = 0; probe < probes; probe++) {
+      const vector = embeddings.subarray(probe * dimension, (probe + 1) * dimension);
+      checkEmbedding(vector, { dimension, what: `probe ${probe}` });
+    }
+    return this.#nearest(embeddings, options);
+  }
+
+  /**
+   * Says who a probe is: the person of the nearest named face, if it is near enough.
+   *
+   * @param options.threshold the largest distance, 0…2, at which a face is the same person's
+   * @throws GalleryError `INVALID_EMBEDDING` | `INVALID_ARGUMENT`
+   */
+  async identify(
+    embedding: Float32Array,
+    { threshold }: { threshold: number },
+  ): Promise<Identification> {
+    this.#assertOpen();
+    checkThreshold(threshold);
+    checkEmbedding(embedding, { dimension: this.space.dimension, what: 'probe' });
+    const nearest = await this.#nearestNamed(embedding, threshold);
+    return {
+      person: nearest?.known ? nearest.person : null,
+      distance: nearest?.distance ?? null,
+      similarity: nearest?.similarity ?? null,
+      threshold,
+      nearest: nearest ?? null,
+    };
+  }
+
+  /** Everybody whom a path names, ordered by name. */
+  async people(): Promise<PersonRecord[]> {
+    this.#assertOpen();
+    return this.#store.people();
+  }
+
+  async stats(): Promise<GalleryStats> {
+    this.#assertOpen();
+    await this.#index.catchUp();
+    const [counts, record, lastChange, index, databaseBytes] = await Promise.all([
+      this.#store.counts(),
+      this.#store.gallery(),
+      this.#store.lastChange(),
+      this.#index.info(),
+      this.#store.sizeBytes(),
+    ]);
+    const bytesPerFace =
+      counts.faces === 0 ? null : (databaseBytes + index.fileBytes) / counts.faces;
+    return {
+      ...counts,
+      space: record.space,
+      createdAt: record.createdAt,
+      index,
+      databaseBytes,
+      bytesPerFace,
+      lastChange,
+    };
+  }
+
+  /**
+   * Erases a person: every photo with faces of that name, its rows, embeddings and index entries.
+   * When it returns they are in no file of the gallery any more.
+   *
+   * @throws GalleryError `UNKNOWN_PERSON`
+   */
+  async removePerson(name: string): Promise<Removal> {
+    checkText(name, 'name');
+    return this.#write(async () => {
+      const removal = await this.#store.removePerson(name);
+      if (removal === undefined) {
+        throw new GalleryError(
+          'UNKNOWN_PERSON',
+          `nobody in the gallery is called ${JSON.stringify(name)}; people() lists everybody`,
+        );
+      }
+      await this.#erase();
+      return removal;
+    });
+  }
+
+  /**
+   * Erases a photo, unless another path shows the same content: then only this path is forgotten.
+   *
+   * @throws GalleryError `UNKNOWN_PHOTO`
+   */
+  async removePhoto(path: string): Promise<Removal> {
+    const normalized = checkPath(path);
+    if (!(await this.pathsUnder(normalized)).has(normalized)) {
+      throw new GalleryError('UNKNOWN_PHOTO', `${JSON.stringify(path)} is not in the gallery`);
+    }
+    return this.removePhotos([normalized]);
+  }
+
+  /** As {@link removePhoto} for many at once, such as files that are gone; unknown paths are passed over. */
+  async removePhotos(paths: readonly string[]): Promise<Removal> {
+    const normalized = paths.map(checkPath);
+    return this.#write(async () => {
+      const removal = await this.#store.removePaths(normalized);
+      await this.#erase();
+      return removal;
+    });
+  }
+
+  /** Every face, or one person's, ordered by id. */
+  async *faces(options: { person?: string } = {}): AsyncGenerator<FaceRecord, void, undefined> {
+    let lastId = 0;
+    for (;;) {
+      this.#assertOpen();
+      const faces = await this.#store.facesAfter(lastId, { ...options, limit: FACES_PER_READ });
+      yield* faces;
+      if (faces.length < FACES_PER_READ) {
+        return;
+      }
+      lastId = faces.at(-1)?.id ?? lastId;
+    }
+  }
+
+  /** Writes the index snapshot, so that the next one to open the gallery need not build it. */
+  async flush(): Promise<void> {
+    await this.#write(() => this.#index.save());
+  }
+
+  /** Waits for writes under way, flushes (a writer), and lets go of the files. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed ??= this.#writes.run(() => this.#close());
+    await this.#closed;
+  }
+
+  async #nearest(
+    probes: Float32Array,
+    { k, threshold }: { k: number; threshold: number },
+  ): Promise<Match[][]> {
+    await this.#index.catchUp();
+    const { size } = await this.#index.info();
+    if (size === 0) {
+      return Array.from({ length: probes.length / this.space.dimension }, () => []);
+    }
+    const count = Math.min(k, size);
+    const step = Math.max(1, Math.floor(NEIGHBOURS_PER_SEARCH / count)) * this.space.dimension;
+    const matches: Match[][] = [];
+    for (let start = 0; start < probes.length; start += step) {
+      const some = probes.subarray(start, start + step);
+      matches.push(...(await this.#matches(some, { k: count, threshold })));
+    }
+    return matches;
+  }
+
+  async #matches(
+    probes: Float32Array,
+    { k, threshold }: { k: number; threshold: number },
+  ): Promise<Match[][]> {
+    for (;;) {
+      const change = await this.#store.lastChange();
+      await this.#index.catchUp();
+      const neighbours = await this.#index.search(probes, k);
+      const ids = new Set(neighbours.flat().map(({ id }) => id));
+      const described = await this.#store.describeFaces([...ids]);
+      const summaries = new Map(described.map((face) => [face.id, face]));
+      const matches = neighbours.map((list) => toMatches(list, { summaries, threshold }));
+      if (!matches.includes(undefined) || change === (await this.#store.lastChange())) {
+        return matches.map((list) => list ?? []);
+      }
+      // A face was removed between the search and the look-up: ask again.
+    }
+  }
+
+  /** Unnamed faces may crowd around a probe, so the search widens until a named one is found. */
+  async #nearestNamed(probe: Float32Array, threshold: number): Promise<Match | undefined> {
+    for (let k = IDENTIFY_K; ; k *= 10) {
+      const [matches = []] = await this.#nearest(probe, { k, threshold });
+      const nearest = matches.find(({ person }) => person !== null);
+      if (nearest !== undefined || matches.length < k) {
+        return nearest;
+      }
+    }
+  }
+
+  /** Of the files that show the same content, those that no longer exist. */
+  async #gonePaths(photos: readonly PhotoSighting[]): Promise<string[]> {
+    const paths = await this.#store.pathsShowing(photos.map(({ contentHash }) => contentHash));
+    return paths.filter((path) => !existsSync(path));
+  }
+
+  /** Leaves nothing of what was removed from the store in any file. */
+  async #erase(): Promise<void> {
+    await this.#index.save();
+    if (!(await this.#store.reclaim())) {
+      this.#onNotice(
+        'what was removed is still in the database log, since another process is reading; it goes when the writer closes',
+      );
+    }
+  }
+
+  async #close(): Promise<void> {
+    try {
+      if (this.#lock !== undefined) {
+        await this.#index.save();
+      }
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#onNotice(
+        `the index snapshot could not be written (${reason}); the next to open the gallery rebuilds it`,
+      );
+    } finally {
+      await this.#index[Symbol.asyncDispose]();
+      await this.#store[Symbol.asyncDispose]();
+      this.#lock?.[Symbol.dispose]();
+    }
+  }
+
+  #write<T>(work: () => Promise<T>): Promise<T> {
+    return this.#writes.run(async () => {
+      this.#assertOpen();
+      if (this.#lock === undefined) {
+        throw new GalleryError(
+          'READ_ONLY',
+          `${this.directory} was opened for reading; open it with mode: 'write' to change it`,
+        );
+      }
+      return work();
+    });
+  }
+
+  #assertOpen(): void {
+    if (this.#closed !== undefined) {
+      throw new GalleryError('CLOSED', `the gallery ${this.directory} has been closed`);
+    }
+  }
+}
+
+function checkThreshold(threshold: number): void {
+  if (!(threshold >= 0 && threshold <= MAX_DISTANCE)) {
+    throw new GalleryError(
+      'INVALID_ARGUMENT',
+      `expected threshold to be a distance from 0 to ${MAX_DISTANCE} but received ${threshold}`,
+    );
+  }
+}
+
+function checkSameSpace(
+  directory: string,
+  { stored, wanted }: { stored: EmbeddingSpace; wanted: EmbeddingSpace },
+): void {
+  if (stored.id !== wanted.id || stored.dimension !== wanted.dimension) {
+    throw new GalleryError(
+      'WRONG_SPACE',
+      `the gallery in ${directory} holds embeddings of "${stored.id}" (${stored.dimension} values) but "${wanted.id}" (${wanted.dimension} values) was asked for; use the model that it was made with, or index the photos again with the new model into another directory`,
+    );
+  }
+}

@@ -1,0 +1,64 @@
+import { distanceOf, similarityOf } from './distance.js';
+import type { Neighbour } from './index/vector-index.js';
+import type { Box } from './photo.js';
+import type { FaceSummary } from './store/metadata-store.js';
+
+/** A face of the gallery that is near a probe. */
+export interface Match {
+  /** 1 is the nearest. */
+  rank: number;
+  faceId: number;
+  /** Null when the face carries no name. */
+  person: string | null;
+  /** Absolute path of its photo; the first in alphabetical order where several files show it. */
+  photo: string;
+  box: Box;
+  /** Euclidean distance, 0…2, lower is closer. */
+  distance: number;
+  /** Cosine, -1…1, higher is closer. */
+  similarity: number;
+  /** Whether it says who the probe is: it has a name, and is within the threshold. */
+  known: boolean;
+}
+
+/** Who a probe is. */
+export interface Identification {
+  /** The person of the nearest named face, or null when it is farther than the threshold. */
+  person: string | null;
+  /** Distance and similarity of the nearest named face; null when there is none. */
+  distance: number | null;
+  similarity: number | null;
+  threshold: number;
+  /** The nearest named face, however far. */
+  nearest: Match | null;
+}
+
+/**
+ * Neighbours with what is known of them.
+ *
+ * @returns undefined when one of them is not among the summaries
+ */
+export function toMatches(
+  neighbours: readonly Neighbour[],
+  options: { summaries: ReadonlyMap<number, FaceSummary>; threshold: number },
+): Match[] | undefined {
+  const matches: Match[] = [];
+  for (const { id, squaredDistance } of neighbours) {
+    const face = options.summaries.get(id);
+    if (face === undefined) {
+      return undefined;
+    }
+    const distance = distanceOf(squaredDistance);
+    matches.push({
+      rank: matches.length + 1,
+      faceId: id,
+      person: face.person,
+      photo: face.photo,
+      box: face.box,
+      distance,
+      similarity: similarityOf(distance),
+      known: face.person !== null && distance <= options.threshold,
+    });
+  }
+  return matches;
+}

@@ -1,0 +1,51 @@
+import type { Transaction } from 'kysely';
+import type { Tables } from './schema.js';
+
+/** Numbers the faces that a transaction adds and removes. */
+export class ChangeLog {
+  readonly #transaction: Transaction<Tables>;
+  readonly #start: number;
+  #last: number;
+
+  private constructor(transaction: Transaction<Tables>, last: number) {
+    this.#transaction = transaction;
+    this.#start = last;
+    this.#last = last;
+  }
+
+  static async continue(transaction: Transaction<Tables>): Promise<ChangeLog> {
+    const { last_change: last } = await transaction
+      .selectFrom('gallery')
+      .select('last_change')
+      .executeTakeFirstOrThrow();
+    return new ChangeLog(transaction, last);
+  }
+
+  next(): number {
+    this.#last += 1;
+    return this.#last;
+  }
+
+  /** Removes a photo's faces, leaving word for those whose index still has them. */
+  async removeFacesOf(photoId: number): Promise<number> {
+    const faces = await this.#transaction
+      .deleteFrom('faces')
+      .where('photo_id', '=', photoId)
+      .returning('id')
+      .execute();
+    for (const { id } of faces) {
+      await this.#transaction
+        .insertInto('deletions')
+        .values({ change: this.next(), face_id: id })
+        .execute();
+    }
+    return faces.length;
+  }
+
+  /** To be called at the end of the transaction. */
+  async finish(): Promise<void> {
+    if (this.#last !== this.#start) {
+      await this.#transaction.updateTable('gallery').set({ last_change: this.#last }).execute();
+    }
+  }
+}

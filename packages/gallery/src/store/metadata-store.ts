@@ -1,0 +1,116 @@
+import type { EmbeddingSpace } from '../embedding-space.js';
+import type {
+  Box,
+  EnrolOutcome,
+  LinkOutcome,
+  PathState,
+  PhotoInput,
+  PhotoOutcome,
+  PhotoSighting,
+} from '../photo.js';
+
+/** The facts about a gallery that never change. */
+export interface GalleryRecord {
+  /** A UUID, so that an index snapshot of another gallery is recognised. */
+  id: string;
+  space: EmbeddingSpace;
+  /** ISO 8601, UTC. */
+  createdAt: string;
+}
+
+/** A step of the gallery's history: apply the removals, then the additions. */
+export interface ChangeBatch {
+  removed: number[];
+  added: { ids: number[] /** One after the other. */; embeddings: Float32Array };
+  /** The last change in this batch. */
+  change: number;
+  /** At the end of the history: how many faces there are. Undefined while more is to come. */
+  faceCount: number | undefined;
+}
+
+/** A face as its owner sees it. */
+export interface FaceRecord {
+  id: number;
+  /** Path of the photo; the first in alphabetical order where several files show it. */
+  photo: string;
+  person: string | null;
+  box: Box;
+  landmarks: [number, number][];
+  score: number;
+  embedding: Float32Array;
+}
+
+/** What an answer says about a face. */
+export type FaceSummary = Pick<FaceRecord, 'id' | 'photo' | 'person' | 'box'>;
+
+export interface PersonRecord {
+  name: string;
+  /** Photos in folders of this person, with or without a face. */
+  photos: number;
+  /** Faces that carry this name. */
+  faces: number;
+}
+
+export interface StoreCounts {
+  people: number;
+  photos: number;
+  faces: number;
+  unlabelledFaces: number;
+  photosByOutcome: Record<PhotoOutcome, number>;
+}
+
+/** How much was removed. */
+export interface Removal {
+  faces: number;
+  photos: number;
+}
+
+/**
+ * The truth of a gallery: photos, paths, people, faces and embeddings. Every method is one
+ * transaction: it happens entirely or not at all, and once it resolves it survives a crash.
+ *
+ * - A photo is its content; several paths may show it.
+ * - A path may name a person; a photo's faces belong to the person that its paths name. Paths that
+ *   name nobody make no claim; two paths that name different people are a conflict.
+ * - Face ids grow and are never reused. Adding or removing a face takes the next change number.
+ * - A person exists as long as a path names it.
+ */
+export interface MetadataStore extends AsyncDisposable {
+  gallery(): Promise<GalleryRecord>;
+  /** The number of the last change; 0 in a new gallery. */
+  lastChange(): Promise<number>;
+  /** The history after a change, at most `limit` additions at a time. */
+  changesSince(change: number, limit: number): Promise<ChangeBatch>;
+
+  /** What is known of the paths in a directory, at any depth, and of the path itself. */
+  pathsUnder(directory: string): Promise<PathState[]>;
+  /** All paths that show one of these contents. */
+  pathsShowing(contentHashes: readonly string[]): Promise<string[]>;
+  /** `gonePaths`: files that no longer exist, so that what they claim counts no more. */
+  link(photo: PhotoSighting, context: { gonePaths: readonly string[] }): Promise<LinkOutcome>;
+  enrol(
+    photos: readonly PhotoInput[],
+    context: { gonePaths: readonly string[] },
+  ): Promise<EnrolOutcome[]>;
+
+  /** Undefined when no path names this person. */
+  removePerson(name: string): Promise<Removal | undefined>;
+  /** Forgets paths, and photos that no path shows any more. Paths that are not in are passed over. */
+  removePaths(paths: readonly string[]): Promise<Removal>;
+  /**
+   * Makes sure that what was removed is no longer in the files.
+   *
+   * @returns false when other connections prevented it
+   */
+  reclaim(): Promise<boolean>;
+
+  /** In any order; ids that are not in are left out. */
+  describeFaces(ids: readonly number[]): Promise<FaceSummary[]>;
+  /** Faces with an id greater than `afterId`, all or one person's, ordered by id, at most `limit`. */
+  facesAfter(afterId: number, options: { limit: number; person?: string }): Promise<FaceRecord[]>;
+  /** Ordered by name. */
+  people(): Promise<PersonRecord[]>;
+  counts(): Promise<StoreCounts>;
+  /** Bytes taken on disk. */
+  sizeBytes(): Promise<number>;
+}

@@ -1,0 +1,71 @@
+import type { Kysely, Migration } from 'kysely';
+
+/** By name, in order. A released migration is never edited: add the next one. */
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-first-tables': { up: createFirstTables },
+};
+
+async function createFirstTables(db: Kysely<unknown>): Promise<void> {
+  const { schema } = db;
+  await schema
+    .createTable('gallery')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('space_id', 'text', (column) => column.notNull())
+    .addColumn('dimension', 'integer', (column) => column.notNull())
+    .addColumn('created_at', 'text', (column) => column.notNull())
+    .addColumn('last_change', 'integer', (column) => column.notNull())
+    .execute();
+  await schema
+    .createTable('people')
+    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('name', 'text', (column) => column.notNull().unique())
+    .execute();
+  await schema
+    .createTable('photos')
+    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('content_hash', 'text', (column) => column.notNull().unique())
+    .addColumn('recipe', 'text', (column) => column.notNull())
+    .addColumn('width', 'integer', (column) => column.notNull())
+    .addColumn('height', 'integer', (column) => column.notNull())
+    .addColumn('outcome', 'text', (column) => column.notNull())
+    .addColumn('reason', 'text')
+    .execute();
+  await schema
+    .createTable('photo_paths')
+    .addColumn('path', 'text', (column) => column.primaryKey())
+    .addColumn('photo_id', 'integer', (column) => column.notNull().references('photos.id'))
+    .addColumn('bytes', 'integer', (column) => column.notNull())
+    .addColumn('modified_ms', 'real', (column) => column.notNull())
+    .addColumn('person_id', 'integer', (column) => column.references('people.id'))
+    .execute();
+  await schema
+    .createTable('faces')
+    // Autoincrement: the id of a removed face must never come back as somebody else's.
+    .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+    .addColumn('photo_id', 'integer', (column) => column.notNull().references('photos.id'))
+    .addColumn('ordinal', 'integer', (column) => column.notNull())
+    .addColumn('person_id', 'integer', (column) => column.references('people.id'))
+    .addColumn('x', 'real', (column) => column.notNull())
+    .addColumn('y', 'real', (column) => column.notNull())
+    .addColumn('width', 'real', (column) => column.notNull())
+    .addColumn('height', 'real', (column) => column.notNull())
+    .addColumn('landmarks', 'blob', (column) => column.notNull())
+    .addColumn('score', 'real', (column) => column.notNull())
+    .addColumn('embedding', 'blob', (column) => column.notNull())
+    .addColumn('change', 'integer', (column) => column.notNull())
+    .execute();
+  await schema
+    .createTable('deletions')
+    .addColumn('change', 'integer', (column) => column.primaryKey())
+    .addColumn('face_id', 'integer', (column) => column.notNull())
+    .execute();
+  for (const [table, column] of [
+    ['photo_paths', 'photo_id'],
+    ['photo_paths', 'person_id'],
+    ['faces', 'photo_id'],
+    ['faces', 'person_id'],
+    ['faces', 'change'],
+  ] as const) {
+    await schema.createIndex(`${table}_by_${column}`).on(table).column(column).execute();
+  }
+}

@@ -1,0 +1,321 @@
+import type { Transaction } from 'kysely';
+import type {
+  Conflict,
+  EnrolOutcome,
+  FaceInput,
+  LinkOutcome,
+  PhotoInput,
+  PhotoSighting,
+} from '../photo.js';
+import { ChangeLog } from './change-log.js';
+import { toFloatBlob } from './float-blob.js';
+import type { Removal } from './metadata-store.js';
+import type { Tables } from './schema.js';
+
+/** A photo that is in, with the paths that show it. */
+interface KnownPhoto {
+  id: number;
+  recipe: string;
+  hasFaces: boolean;
+  paths: { path: string; person: string | null }[];
+}
+
+/** Everything that changes photos, paths, people and faces, inside one transaction. */
+export class PhotoWriter {
+  readonly #transaction: Transaction<Tables>;
+  readonly #log: ChangeLog;
+  /** People that lost a path and may have none left. */
+  readonly #leftPeople = new Set<number>();
+
+  private constructor(transaction: Transaction<Tables>, log: ChangeLog) {
+    this.#transaction = transaction;
+    this.#log = log;
+  }
+
+  /** Runs `work` with a writer, then records the changes and drops people that no path names. */
+  static async run<T>(
+    transaction: Transaction<Tables>,
+    work: (writer: PhotoWriter) => Promise<T>,
+  ): Promise<T> {
+    const log = await ChangeLog.continue(transaction);
+    const writer = new PhotoWriter(transaction, log);
+    const result = await work(writer);
+    await writer.#dropUnnamedPeople();
+    await log.finish();
+    return result;
+  }
+
+  /** Attaches a path to content that is in by the same recipe. */
+  async link(sighting: PhotoSighting, gonePaths: ReadonlySet<string>): Promise<LinkOutcome> {
+    const known = await this.#find(sighting.contentHash);
+    if (known === undefined || known.recipe !== sighting.recipe) {
+      return 'unknown';
+    }
+    const conflict = await this.#settleClaims(known, sighting, {
+      gonePaths,
+      hasFaces: known.hasFaces,
+    });
+    if (conflict !== undefined) {
+      return conflict;
+    }
+    await this.#attach(known.id, sighting);
+    return 'linked';
+  }
+
+  async enrol(photo: PhotoInput, gonePaths: ReadonlySet<string>): Promise<EnrolOutcome> {
+    const known = await this.#find(photo.contentHash);
+    if (known === undefined) {
+      const { id } = await this.#transaction
+        .insertInto('photos')
+        .values({ content_hash: photo.contentHash, ...photoColumns(photo) })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      await this.#insertFaces(id, photo.faces);
+      const replaced = await this.#attach(id, photo);
+      return replaced ? 'replaced' : 'added';
+    }
+    const conflict = await this.#settleClaims(known, photo, {
+      gonePaths,
+      hasFaces: photo.faces.length > 0,
+    });
+    if (conflict !== undefined) {
+      return conflict;
+    }
+    const before = known.paths.find(({ path }) => path === photo.path);
+    if (known.recipe !== photo.recipe) {
+      await this.#log.removeFacesOf(known.id);
+      await this.#transaction
+        .updateTable('photos')
+        .set(photoColumns(photo))
+        .where('id', '=', known.id)
+        .execute();
+      await this.#insertFaces(known.id, photo.faces);
+    }
+    await this.#attach(known.id, photo);
+    if (known.recipe !== photo.recipe) {
+      return 'replaced';
+    }
+    return before !== undefined && before.person === photo.person ? 'unchanged' : 'linked';
+  }
+
+  /** Forgets a path, and its photo when no other path shows it. */
+  async removePath(path: string): Promise<Removal> {
+    const [photoId] = await this.#detach([path]);
+    return photoId === undefined ? { faces: 0, photos: 0 } : this.#dropIfUnseen(photoId);
+  }
+
+  /** Removes every photo with faces of this person, and every path that names the person. */
+  async removePerson(name: string): Promise<Removal | undefined> {
+    const person = await this.#transaction
+      .selectFrom('people')
+      .select('id')
+      .where('name', '=', name)
+      .executeTakeFirst();
+    if (person === undefined) {
+      return undefined;
+    }
+    const shown = await this.#transaction
+      .selectFrom('photo_paths')
+      .select('photo_id')
+      .where('person_id', '=', person.id)
+      .distinct()
+      .orderBy('photo_id')
+      .execute();
+    const removal = { faces: 0, photos: 0 };
+    for (const { photo_id: photoId } of shown) {
+      const faces = await this.#log.removeFacesOf(photoId);
+      let paths = this.#transaction
+        .selectFrom('photo_paths')
+        .select('path')
+        .where('photo_id', '=', photoId);
+      // With faces, all paths go: those that name nobody show this person too.
+      if (faces === 0) {
+        paths = paths.where('person_id', '=', person.id);
+      }
+      await this.#detach((await paths.execute()).map(({ path }) => path));
+      removal.faces += faces;
+      removal.photos += (await this.#dropIfUnseen(photoId)).photos;
+    }
+    return removal;
+  }
+
+  async #find(contentHash: string): Promise<KnownPhoto | undefined> {
+    const photo = await this.#transaction
+      .selectFrom('photos')
+      .select(['id', 'recipe', 'outcome'])
+      .where('content_hash', '=', contentHash)
+      .executeTakeFirst();
+    if (photo === undefined) {
+      return undefined;
+    }
+    const paths = await this.#transaction
+      .selectFrom('photo_paths')
+      .leftJoin('people', 'people.id', 'photo_paths.person_id')
+      .select(['photo_paths.path', 'people.name as person'])
+      .where('photo_id', '=', photo.id)
+      .orderBy('photo_paths.path')
+      .execute();
+    return { id: photo.id, recipe: photo.recipe, hasFaces: photo.outcome === 'enrolled', paths };
+  }
+
+  /**
+   * Finds out whether a file that is still there names somebody else, and lets go of the claims that
+   * count no more: those of files that are gone (the photo has moved), and, when faces come to a
+   * photo that had none, those that never had a face.
+   */
+  async #settleClaims(
+    known: KnownPhoto,
+    sighting: PhotoSighting,
+    { gonePaths, hasFaces }: { gonePaths: ReadonlySet<string>; hasFaces: boolean },
+  ): Promise<Conflict | undefined> {
+    const others = known.paths.filter(
+      ({ path, person }) => path !== sighting.path && person !== sighting.person,
+    );
+    const rivals = others.filter(
+      ({ path, person }) => person !== null && sighting.person !== null && !gonePaths.has(path),
+    );
+    if (rivals[0] !== undefined && known.hasFaces) {
+      if (!known.paths.some(({ path }) => path === sighting.path)) {
+        // Whoever owns the new content, the file no longer has the old one.
+        await this.removePath(sighting.path);
+      }
+      return { conflictWith: rivals[0] };
+    }
+    const moved = others.filter(({ path }) => gonePaths.has(path));
+    const yielding = hasFaces ? rivals : [];
+    await this.#detach([...moved, ...yielding].map(({ path }) => path));
+    return undefined;
+  }
+
+  /** @returns the photos that the paths showed */
+  async #detach(paths: readonly string[]): Promise<number[]> {
+    if (paths.length === 0) {
+      return [];
+    }
+    const rows = await this.#transaction
+      .deleteFrom('photo_paths')
+      .where('path', 'in', paths)
+      .returning(['photo_id', 'person_id'])
+      .execute();
+    for (const { person_id: personId } of rows) {
+      this.#leave(personId);
+    }
+    return rows.map(({ photo_id: photoId }) => photoId);
+  }
+
+  #leave(personId: number | null): void {
+    if (personId !== null) {
+      this.#leftPeople.add(personId);
+    }
+  }
+
+  async #dropUnnamedPeople(): Promise<void> {
+    for (const personId of this.#leftPeople) {
+      await this.#transaction
+        .deleteFrom('people')
+        .where('id', '=', personId)
+        .where(({ not, exists, selectFrom }) =>
+          not(exists(selectFrom('photo_paths').select('path').where('person_id', '=', personId))),
+        )
+        .execute();
+    }
+  }
+
+  /** @returns whether the path showed another photo before */
+  async #attach(photoId: number, sighting: PhotoSighting): Promise<boolean> {
+    const before = await this.#transaction
+      .selectFrom('photo_paths')
+      .select(['photo_id', 'person_id'])
+      .where('path', '=', sighting.path)
+      .executeTakeFirst();
+    this.#leave(before?.person_id ?? null);
+    const row = {
+      photo_id: photoId,
+      bytes: sighting.bytes,
+      modified_ms: sighting.modifiedMs,
+      person_id: sighting.person === null ? null : await this.#personId(sighting.person),
+    };
+    await this.#transaction
+      .insertInto('photo_paths')
+      .values({ path: sighting.path, ...row })
+      .onConflict((conflict) => conflict.column('path').doUpdateSet(row))
+      .execute();
+    await this.#label(photoId);
+    const replaced = before !== undefined && before.photo_id !== photoId;
+    if (replaced) {
+      await this.#dropIfUnseen(before.photo_id);
+    }
+    return replaced;
+  }
+
+  async #dropIfUnseen(photoId: number): Promise<Removal> {
+    const other = await this.#transaction
+      .selectFrom('photo_paths')
+      .select('path')
+      .where('photo_id', '=', photoId)
+      .executeTakeFirst();
+    if (other !== undefined) {
+      await this.#label(photoId);
+      return { faces: 0, photos: 0 };
+    }
+    const faces = await this.#log.removeFacesOf(photoId);
+    await this.#transaction.deleteFrom('photos').where('id', '=', photoId).execute();
+    return { faces, photos: 1 };
+  }
+
+  /** A photo's faces belong to the person that its paths name. */
+  async #label(photoId: number): Promise<void> {
+    const claim = await this.#transaction
+      .selectFrom('photo_paths')
+      .select('person_id')
+      .where('photo_id', '=', photoId)
+      .where('person_id', 'is not', null)
+      .executeTakeFirst();
+    const personId = claim?.person_id ?? null;
+    await this.#transaction
+      .updateTable('faces')
+      .set({ person_id: personId })
+      .where('photo_id', '=', photoId)
+      .where('person_id', 'is distinct from', personId)
+      .execute();
+  }
+
+  async #personId(name: string): Promise<number> {
+    const known = await this.#transaction
+      .selectFrom('people')
+      .select('id')
+      .where('name', '=', name)
+      .executeTakeFirst();
+    if (known !== undefined) {
+      return known.id;
+    }
+    const { id } = await this.#transaction
+      .insertInto('people')
+      .values({ name })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    return id;
+  }
+
+  async #insertFaces(photoId: number, faces: readonly FaceInput[]): Promise<void> {
+    for (const [ordinal, face] of faces.entries()) {
+      await this.#transaction
+        .insertInto('faces')
+        .values({
+          photo_id: photoId,
+          ordinal,
+          person_id: null,
+          ...face.box,
+          landmarks: toFloatBlob(face.landmarks.flat()),
+          score: face.score,
+          embedding: toFloatBlob(face.embedding),
+          change: this.#log.next(),
+        })
+        .execute();
+    }
+  }
+}
+
+function photoColumns({ recipe, width, height, outcome, reason }: PhotoInput) {
+  return { recipe, width, height, outcome, reason };
+}

@@ -1,0 +1,68 @@
+import type { Generated } from 'kysely';
+import type { PhotoOutcome } from '../photo.js';
+
+/** The tables of a gallery, as the latest migration leaves them. */
+export interface Tables {
+  gallery: GalleryTable;
+  people: PeopleTable;
+  photos: PhotosTable;
+  photo_paths: PhotoPathsTable;
+  faces: FacesTable;
+  deletions: DeletionsTable;
+}
+
+/** One row. */
+interface GalleryTable {
+  id: string;
+  space_id: string;
+  dimension: number;
+  created_at: string;
+  last_change: number;
+}
+
+interface PeopleTable {
+  id: Generated<number>;
+  name: string;
+}
+
+/** A photo is its content. */
+interface PhotosTable {
+  id: Generated<number>;
+  content_hash: string;
+  recipe: string;
+  width: number;
+  height: number;
+  outcome: PhotoOutcome;
+  reason: string | null;
+}
+
+/** The files that show a photo; `person_id` is the person whose folder the file is in. */
+interface PhotoPathsTable {
+  path: string;
+  photo_id: number;
+  bytes: number;
+  modified_ms: number;
+  person_id: number | null;
+}
+
+/** `embedding` and `landmarks` (x, y, x, y, …) are float32, little-endian. */
+interface FacesTable {
+  id: Generated<number>;
+  photo_id: number;
+  ordinal: number;
+  person_id: number | null;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  landmarks: Buffer;
+  score: number;
+  embedding: Buffer;
+  change: number;
+}
+
+/** What a reader or an old snapshot has to take out of its index. */
+interface DeletionsTable {
+  change: number;
+  face_id: number;
+}

@@ -1,0 +1,104 @@
+import Database from 'better-sqlite3';
+import { Kysely, SqliteAdapter, SqliteDialect, type SqliteStatement } from 'kysely';
+import { GalleryError } from '../errors.js';
+import type { Tables } from './schema.js';
+
+/** How long to wait for another process that is in the middle of a commit or a checkpoint. */
+const BUSY_TIMEOUT_MS = 5000;
+
+/** An open database file: queries go through `db`, PRAGMAs through `pragma`. */
+export interface SqliteDatabase {
+  db: Kysely<Tables>;
+  /** Runs a PRAGMA and returns its first value. */
+  pragma(source: string): unknown;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a database file. SQLite's errors come out as {@link GalleryError}, whatever runs into them.
+ *
+ * @param mode `create` makes an empty file; the others need one that exists
+ * @throws GalleryError `CORRUPT_DATABASE` | `STORAGE_FAILED`
+ */
+export function openDatabase(path: string, mode: 'create' | 'write' | 'read'): SqliteDatabase {
+  const raw = translated(
+    path,
+    () =>
+      new Database(path, {
+        readonly: mode === 'read',
+        fileMustExist: mode !== 'create',
+        timeout: BUSY_TIMEOUT_MS,
+      }),
+  );
+  const pragma = (source: string) => {
+    // Not better-sqlite3's `simple`, which stops at the first row: some PRAGMAs work row by row.
+    const rows = translated(path, () => raw.pragma(source)) as Record<string, unknown>[];
+    return Object.values(rows[0] ?? {})[0];
+  };
+  const dialect = new TransactionalDialect({
+    database: {
+      close: () => raw.close(),
+      prepare: (sql) => translatedStatement(path, () => raw.prepare(sql)),
+    },
+  });
+  const db = new Kysely<Tables>({ dialect });
+  const close = async () => {
+    await db.destroy();
+    // Kysely closes the database only if a query made it connect.
+    raw.close();
+  };
+  return { db, pragma, close };
+}
+
+/**
+ * Kysely runs SQLite's migrations without a transaction, for the sake of migrations that switch
+ * foreign keys off. Ours don't, and half a migration must not be left behind.
+ */
+class TransactionalDialect extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter();
+  }
+}
+
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+function translatedStatement(path: string, prepare: () => Database.Statement): SqliteStatement {
+  const statement = translated(path, prepare);
+  return {
+    reader: statement.reader,
+    all: (parameters) => translated(path, () => statement.all(parameters)),
+    run: (parameters) => translated(path, () => statement.run(parameters)),
+    iterate: (parameters) => translated(path, () => statement.iterate(parameters)),
+  };
+}
+
+function translated<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw error instanceof Database.SqliteError ? translate(path, error) : error;
+  }
+}
+
+function translate(path: string, error: InstanceType<typeof Database.SqliteError>): GalleryError {
+  if (error.code.startsWith('SQLITE_CORRUPT') || error.code === 'SQLITE_NOTADB') {
+    return corruptDatabase(path, error.message, error);
+  }
+  return new GalleryError('STORAGE_FAILED', `${path}: ${error.message} (${error.code})`, {
+    cause: error,
+  });
+}
+
+/** The error for a database that is damaged, saying what to do. */
+export function corruptDatabase(path: string, reason: string, cause?: unknown): GalleryError {
+  return new GalleryError(
+    'CORRUPT_DATABASE',
+    `${path} is damaged: ${reason}. Nothing was changed. Restore the file from a backup, or move ` +
+      'its directory away and index the photos again.',
+    { cause },
+  );
+}

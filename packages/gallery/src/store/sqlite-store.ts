@@ -1,0 +1,338 @@
+import { stat } from 'node:fs/promises';
+import { sep } from 'node:path';
+import type { Kysely, Transaction } from 'kysely';
+import { embeddingProblem } from '../embedding-space.js';
+import {
+  type Box,
+  type EnrolOutcome,
+  type LinkOutcome,
+  type PathState,
+  PHOTO_OUTCOMES,
+  type PhotoInput,
+  type PhotoOutcome,
+  type PhotoSighting,
+} from '../photo.js';
+import { fromFloatBlob } from './float-blob.js';
+import { openGalleryDatabase } from './gallery-database.js';
+import type {
+  ChangeBatch,
+  FaceRecord,
+  FaceSummary,
+  GalleryRecord,
+  MetadataStore,
+  PersonRecord,
+  Removal,
+  StoreCounts,
+} from './metadata-store.js';
+import { PhotoWriter } from './photo-writer.js';
+import type { Tables } from './schema.js';
+import { corruptDatabase, type SqliteDatabase } from './sqlite-database.js';
+
+/** SQLite takes 32,766 parameters in a query. */
+const PARAMETERS_PER_QUERY = 10_000;
+
+/** A {@link MetadataStore} in one SQLite file. Queries run on the calling thread. */
+export class SqliteStore implements MetadataStore {
+  readonly #path: string;
+  readonly #database: SqliteDatabase;
+  readonly #db: Kysely<Tables>;
+  readonly #record: GalleryRecord;
+
+  private constructor(path: string, database: SqliteDatabase, record: GalleryRecord) {
+    this.#path = path;
+    this.#database = database;
+    this.#db = database.db;
+    this.#record = record;
+  }
+
+  /**
+   * @param record what `inspectDatabase` found in the file
+   * @throws GalleryError `CORRUPT_DATABASE` | `STORAGE_FAILED`
+   */
+  static async open(
+    path: string,
+    options: { mode: 'write' | 'read'; record: GalleryRecord },
+  ): Promise<SqliteStore> {
+    const database = await openGalleryDatabase(path, options.mode);
+    return new SqliteStore(path, database, options.record);
+  }
+
+  async gallery(): Promise<GalleryRecord> {
+    return this.#record;
+  }
+
+  async lastChange(): Promise<number> {
+    return lastChange(this.#db);
+  }
+
+  async changesSince(change: number, limit: number): Promise<ChangeBatch> {
+    return this.#db.transaction().execute(async (transaction) => {
+      const last = await lastChange(transaction);
+      const rows = await transaction
+        .selectFrom('faces')
+        .select(['id', 'embedding', 'change'])
+        .where('change', '>', change)
+        .orderBy('change')
+        .limit(limit)
+        .execute();
+      const reached = rows.length === limit ? (rows.at(-1)?.change ?? last) : last;
+      const removed = await transaction
+        .selectFrom('deletions')
+        .select('face_id')
+        .where('change', '>', change)
+        .where('change', '<=', reached)
+        .execute();
+      const { dimension } = this.#record.space;
+      const embeddings = new Float32Array(rows.length * dimension);
+      for (const [i, row] of rows.entries()) {
+        embeddings.set(this.#embedding(row), i * dimension);
+      }
+      return {
+        removed: removed.map((row) => row.face_id),
+        added: { ids: rows.map((row) => row.id), embeddings },
+        change: reached,
+        faceCount: reached === last ? await countFaces(transaction) : undefined,
+      };
+    });
+  }
+
+  async pathsUnder(directory: string): Promise<PathState[]> {
+    const start = directory.endsWith(sep) ? directory : directory + sep;
+    // Everything that begins with `start` sorts before `start` with its last character moved on.
+    const end = start.slice(0, -1) + String.fromCharCode(sep.charCodeAt(0) + 1);
+    const rows = await this.#db
+      .selectFrom('photo_paths')
+      .innerJoin('photos', 'photos.id', 'photo_paths.photo_id')
+      .leftJoin('people', 'people.id', 'photo_paths.person_id')
+      .select([
+        'photo_paths.path',
+        'photo_paths.bytes',
+        'photo_paths.modified_ms as modifiedMs',
+        'photos.content_hash as contentHash',
+        'photos.recipe',
+        'photos.outcome',
+        'photos.reason',
+        'people.name as person',
+      ])
+      .where(({ or, and, eb }) =>
+        or([
+          eb('photo_paths.path', '=', directory),
+          and([eb('photo_paths.path', '>=', start), eb('photo_paths.path', '<', end)]),
+        ]),
+      )
+      .orderBy('photo_paths.path')
+      .execute();
+    return rows;
+  }
+
+  async pathsShowing(contentHashes: readonly string[]): Promise<string[]> {
+    const paths: string[] = [];
+    for (const some of slices(contentHashes)) {
+      const rows = await this.#db
+        .selectFrom('photo_paths')
+        .innerJoin('photos', 'photos.id', 'photo_paths.photo_id')
+        .select('photo_paths.path')
+        .where('photos.content_hash', 'in', some)
+        .execute();
+      paths.push(...rows.map(({ path }) => path));
+    }
+    return paths;
+  }
+
+  async link(
+    photo: PhotoSighting,
+    { gonePaths }: { gonePaths: readonly string[] },
+  ): Promise<LinkOutcome> {
+    return this.#write((writer) => writer.link(photo, new Set(gonePaths)));
+  }
+
+  async enrol(
+    photos: readonly PhotoInput[],
+    context: { gonePaths: readonly string[] },
+  ): Promise<EnrolOutcome[]> {
+    const gonePaths = new Set(context.gonePaths);
+    return this.#write(async (writer) => {
+      const outcomes: EnrolOutcome[] = [];
+      for (const photo of photos) {
+        outcomes.push(await writer.enrol(photo, gonePaths));
+      }
+      return outcomes;
+    });
+  }
+
+  async removePerson(name: string): Promise<Removal | undefined> {
+    return this.#write((writer) => writer.removePerson(name));
+  }
+
+  async removePaths(paths: readonly string[]): Promise<Removal> {
+    return this.#write(async (writer) => {
+      const total = { faces: 0, photos: 0 };
+      for (const path of paths) {
+        const { faces, photos } = await writer.removePath(path);
+        total.faces += faces;
+        total.photos += photos;
+      }
+      return total;
+    });
+  }
+
+  async reclaim(): Promise<boolean> {
+    this.#database.pragma('incremental_vacuum');
+    return this.#database.pragma('wal_checkpoint(TRUNCATE)') === 0;
+  }
+
+  async describeFaces(ids: readonly number[]): Promise<FaceSummary[]> {
+    const summaries: FaceSummary[] = [];
+    for (const some of slices(ids)) {
+      const rows = await this.#faces().where('faces.id', 'in', some).execute();
+      summaries.push(...rows.map(summary));
+    }
+    return summaries;
+  }
+
+  async facesAfter(
+    afterId: number,
+    { limit, person }: { limit: number; person?: string },
+  ): Promise<FaceRecord[]> {
+    const rows = await this.#faces()
+      .select(['faces.landmarks', 'faces.score', 'faces.embedding'])
+      .where('faces.id', '>', afterId)
+      .$if(person !== undefined, (query) => query.where('people.name', '=', person ?? null))
+      .orderBy('faces.id')
+      .limit(limit)
+      .execute();
+    return rows.map((row) => ({
+      ...summary(row),
+      landmarks: points(fromFloatBlob(row.landmarks)),
+      score: row.score,
+      embedding: this.#embedding(row),
+    }));
+  }
+
+  async people(): Promise<PersonRecord[]> {
+    return this.#db
+      .selectFrom('people')
+      .select(({ selectFrom }) => [
+        'people.name',
+        selectFrom('photo_paths')
+          .select(({ fn }) => fn.count<number>('photo_paths.photo_id').distinct().as('n'))
+          .whereRef('photo_paths.person_id', '=', 'people.id')
+          .$asScalar()
+          .$notNull()
+          .as('photos'),
+        selectFrom('faces')
+          .select(({ fn }) => fn.countAll<number>().as('n'))
+          .whereRef('faces.person_id', '=', 'people.id')
+          .$asScalar()
+          .$notNull()
+          .as('faces'),
+      ])
+      .orderBy('people.name')
+      .execute();
+  }
+
+  async counts(): Promise<StoreCounts> {
+    return this.#db.transaction().execute(async (transaction) => {
+      const { people } = await transaction
+        .selectFrom('people')
+        .select(({ fn }) => fn.countAll<number>().as('people'))
+        .executeTakeFirstOrThrow();
+      const outcomes = await transaction
+        .selectFrom('photos')
+        .select(({ fn }) => ['outcome', fn.countAll<number>().as('photos')])
+        .groupBy('outcome')
+        .execute();
+      const { unlabelledFaces } = await transaction
+        .selectFrom('faces')
+        .select(({ fn }) => fn.countAll<number>().as('unlabelledFaces'))
+        .where('person_id', 'is', null)
+        .executeTakeFirstOrThrow();
+      const photosByOutcome = Object.fromEntries(
+        PHOTO_OUTCOMES.map((name) => [
+          name,
+          outcomes.find(({ outcome }) => outcome === name)?.photos ?? 0,
+        ]),
+      ) as Record<PhotoOutcome, number>;
+      const photos = outcomes.reduce((sum, row) => sum + row.photos, 0);
+      const faces = await countFaces(transaction);
+      return { people, photos, faces, unlabelledFaces, photosByOutcome };
+    });
+  }
+
+  async sizeBytes(): Promise<number> {
+    const sizes = await Promise.all(
+      [this.#path, `${this.#path}-wal`].map((path) => stat(path).catch(() => undefined)),
+    );
+    return sizes.reduce((sum, file) => sum + (file?.size ?? 0), 0);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#database.close();
+  }
+
+  #write<T>(work: (writer: PhotoWriter) => Promise<T>): Promise<T> {
+    return this.#db.transaction().execute((transaction) => PhotoWriter.run(transaction, work));
+  }
+
+  #faces() {
+    return this.#db
+      .selectFrom('faces')
+      .leftJoin('people', 'people.id', 'faces.person_id')
+      .select(({ selectFrom }) => [
+        'faces.id',
+        'faces.x',
+        'faces.y',
+        'faces.width',
+        'faces.height',
+        'people.name as person',
+        selectFrom('photo_paths')
+          .select(({ fn }) => fn.min('photo_paths.path').as('first'))
+          .whereRef('photo_paths.photo_id', '=', 'faces.photo_id')
+          .$asScalar()
+          .$notNull()
+          .as('photo'),
+      ]);
+  }
+
+  /** SQLite has no checksums: an embedding that cannot be one is damage that only we can see. */
+  #embedding(row: { id: number; embedding: Buffer }): Float32Array {
+    const embedding = fromFloatBlob(row.embedding);
+    const problem = embeddingProblem(embedding, this.#record.space.dimension);
+    if (problem !== undefined) {
+      throw corruptDatabase(this.#path, `the embedding of face ${row.id}: ${problem}`);
+    }
+    return embedding;
+  }
+}
+
+async function lastChange(db: Kysely<Tables>): Promise<number> {
+  const row = await db.selectFrom('gallery').select('last_change').executeTakeFirstOrThrow();
+  return row.last_change;
+}
+
+async function countFaces(transaction: Transaction<Tables>): Promise<number> {
+  const { faces } = await transaction
+    .selectFrom('faces')
+    .select(({ fn }) => fn.countAll<number>().as('faces'))
+    .executeTakeFirstOrThrow();
+  return faces;
+}
+
+function* slices<T>(values: readonly T[]): Generator<readonly T[]> {
+  for (let start = 0; start < values.length; start += PARAMETERS_PER_QUERY) {
+    yield values.slice(start, start + PARAMETERS_PER_QUERY);
+  }
+}
+
+function summary(row: { id: number; photo: string; person: string | null } & Box): FaceSummary {
+  const { id, person, x, y, width, height } = row;
+  return { id, photo: row.photo, person, box: { x, y, width, height } };
+}
+
+function points(flat: Float32Array): [number, number][] {
+  const result: [number, number][] = [];
+  for (let i = 0; i + 1 < flat.length; i += 2) {
+    result.push([flat[i]!, flat[i + 1]!]);
+  }
+  return result;
+}

@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { Gallery, type GalleryOptions, type PhotoInput } from '../src/index.js';
+
+export const SPACE = { id: 'test-model', dimension: 16 };
+
+/** A directory that goes with the test. */
+export async function temporaryDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'facedex-gallery-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** Opens a gallery that is closed when the test ends, if the test has not closed it. */
+export async function openGallery(
+  directory: string,
+  options: Partial<GalleryOptions> = {},
+): Promise<Gallery> {
+  const gallery = await Gallery.open(directory, { space: SPACE, mode: 'write', ...options });
+  onTestFinished(() => gallery[Symbol.asyncDispose]());
+  return gallery;
+}
+
+/** A unit vector that depends on the seed only. */
+export function embedding(seed: number, dimension = SPACE.dimension): Float32Array {
+  const random = randomNumbers(seed);
+  const vector = Float32Array.from({ length: dimension }, () => random() - 0.5);
+  return unit(vector);
+}
+
+export function unit(vector: Float32Array): Float32Array {
+  const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+  return vector.map((value) => value / length);
+}
+
+/** A photo of one face; its content and embedding follow from the seed. */
+export function photo(seed: number, overrides: Partial<PhotoInput> = {}): PhotoInput {
+  const person = overrides.person === undefined ? `person-${seed % 3}` : overrides.person;
+  return {
+    path: `/photos/${person}/${seed}.jpg`,
+    bytes: 1000 + seed,
+    modifiedMs: 1_700_000_000_000.5 + seed,
+    contentHash: `hash-${seed}`,
+    person,
+    recipe: 'recipe-1',
+    width: 250,
+    height: 250,
+    outcome: 'enrolled',
+    reason: null,
+    faces: [face(seed)],
+    ...overrides,
+  };
+}
+
+export function photoWithoutFace(seed: number, overrides: Partial<PhotoInput> = {}): PhotoInput {
+  return photo(seed, { outcome: 'no-face', reason: 'no face found', faces: [], ...overrides });
+}
+
+export function face(seed: number): PhotoInput['faces'][number] {
+  return {
+    box: { x: seed + 0.25, y: 20, width: 100, height: 110 },
+    landmarks: [
+      [30.5, 40],
+      [70, 40],
+    ],
+    score: 0.9,
+    embedding: embedding(seed),
+  };
+}
+
+/** Mulberry32, by Tommy Ettinger (public domain): small, seeded, good enough for test data. */
+export function randomNumbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) {
+    all.push(item);
+  }
+  return all;
+}
