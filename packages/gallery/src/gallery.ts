@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { checkPath, checkPhoto, checkSighting, checkText } from './check-photo.js';
-import { checkEmbedding, checkSpace, type EmbeddingSpace } from './embedding-space.js';
+import { checkSpace, type EmbeddingSpace } from './embedding-space.js';
 import { GalleryError } from './errors.js';
+import { FaceSearch } from './face-search.js';
 import { GalleryFiles } from './gallery-files.js';
 import { DerivedIndex } from './index/derived-index.js';
 import { FaissVectorIndex } from './index/faiss-vector-index.js';
-import { type Identification, type Match, toMatches } from './match.js';
+import type { Identification, Match } from './match.js';
 import { Mutex } from './mutex.js';
 import type { EnrolOutcome, LinkOutcome, PathState, PhotoInput, PhotoSighting } from './photo.js';
 import type {
@@ -39,14 +40,6 @@ export interface GalleryStats extends StoreCounts {
   lastChange: number;
 }
 
-/** The largest `k` of a search. */
-const MAX_K = 10_000;
-/** Unit-length embeddings are at most this far apart. */
-const MAX_DISTANCE = 2;
-/** Neighbours asked of the index at a time, so that a large batch needs no large memory. */
-const NEIGHBOURS_PER_SEARCH = 500_000;
-/** How many neighbours to look at first for one with a name. */
-const IDENTIFY_K = 10;
 const FACES_PER_READ = 500;
 
 /**
@@ -70,6 +63,7 @@ export class Gallery implements AsyncDisposable {
   readonly space: EmbeddingSpace;
   readonly #store: MetadataStore;
   readonly #index: DerivedIndex;
+  readonly #search: FaceSearch;
   /** Only a writer has it. */
   readonly #lock: WriterLock | undefined;
   readonly #onNotice: (message: string) => void;
@@ -88,6 +82,7 @@ export class Gallery implements AsyncDisposable {
     this.space = parts.space;
     this.#store = parts.store;
     this.#index = parts.index;
+    this.#search = new FaceSearch(parts);
     this.#lock = parts.lock;
     this.#onNotice = parts.onNotice;
   }
@@ -209,9 +204,8 @@ export class Gallery implements AsyncDisposable {
     embedding: Float32Array,
     options: { k: number; threshold: number },
   ): Promise<Match[]> {
-    checkEmbedding(embedding, { dimension: this.space.dimension, what: 'probe' });
-    const [matches = []] = await this.searchBatch(embedding, options);
-    return matches;
+    this.#assertOpen();
+    return this.#search.one(embedding, options);
   }
 
   /**
@@ -224,20 +218,7 @@ export class Gallery implements AsyncDisposable {
     options: { k: number; threshold: number },
   ): Promise<Match[][]> {
     this.#assertOpen();
-    checkThreshold(options.threshold);
-    if (!Number.isInteger(options.k) || options.k < 1 || options.k > MAX_K) {
-      throw new GalleryError(
-        'INVALID_ARGUMENT',
-        `expected k to be an integer from 1 to ${MAX_K} but received ${options.k}`,
-      );
-    }
-    const { dimension } = this.space;
-    const probes = embeddings.length / dimension;
-    for (let probe = 0; probe < probes; probe++) {
-      const vector = embeddings.subarray(probe * dimension, (probe + 1) * dimension);
-      checkEmbedding(vector, { dimension, what: `probe ${probe}` });
-    }
-    return this.#nearest(embeddings, options);
+    return this.#search.many(embeddings, options);
   }
 
   /**
@@ -246,21 +227,9 @@ export class Gallery implements AsyncDisposable {
    * @param options.threshold the largest distance, 0…2, at which a face is the same person's
    * @throws GalleryError `INVALID_EMBEDDING` | `INVALID_ARGUMENT`
    */
-  async identify(
-    embedding: Float32Array,
-    { threshold }: { threshold: number },
-  ): Promise<Identification> {
+  async identify(embedding: Float32Array, options: { threshold: number }): Promise<Identification> {
     this.#assertOpen();
-    checkThreshold(threshold);
-    checkEmbedding(embedding, { dimension: this.space.dimension, what: 'probe' });
-    const nearest = await this.#nearestNamed(embedding, threshold);
-    return {
-      person: nearest?.known ? nearest.person : null,
-      distance: nearest?.distance ?? null,
-      similarity: nearest?.similarity ?? null,
-      threshold,
-      nearest: nearest ?? null,
-    };
+    return this.#search.identify(embedding, options);
   }
 
   /** Everybody whom a path names, ordered by name. */
@@ -361,55 +330,6 @@ export class Gallery implements AsyncDisposable {
     await this.#closed;
   }
 
-  async #nearest(
-    probes: Float32Array,
-    { k, threshold }: { k: number; threshold: number },
-  ): Promise<Match[][]> {
-    await this.#index.catchUp();
-    const { size } = await this.#index.info();
-    if (size === 0) {
-      return Array.from({ length: probes.length / this.space.dimension }, () => []);
-    }
-    const count = Math.min(k, size);
-    const step = Math.max(1, Math.floor(NEIGHBOURS_PER_SEARCH / count)) * this.space.dimension;
-    const matches: Match[][] = [];
-    for (let start = 0; start < probes.length; start += step) {
-      const some = probes.subarray(start, start + step);
-      matches.push(...(await this.#matches(some, { k: count, threshold })));
-    }
-    return matches;
-  }
-
-  async #matches(
-    probes: Float32Array,
-    { k, threshold }: { k: number; threshold: number },
-  ): Promise<Match[][]> {
-    for (;;) {
-      const change = await this.#store.lastChange();
-      await this.#index.catchUp();
-      const neighbours = await this.#index.search(probes, k);
-      const ids = new Set(neighbours.flat().map(({ id }) => id));
-      const described = await this.#store.describeFaces([...ids]);
-      const summaries = new Map(described.map((face) => [face.id, face]));
-      const matches = neighbours.map((list) => toMatches(list, { summaries, threshold }));
-      if (!matches.includes(undefined) || change === (await this.#store.lastChange())) {
-        return matches.map((list) => list ?? []);
-      }
-      // A face was removed between the search and the look-up: ask again.
-    }
-  }
-
-  /** Unnamed faces may crowd around a probe, so the search widens until a named one is found. */
-  async #nearestNamed(probe: Float32Array, threshold: number): Promise<Match | undefined> {
-    for (let k = IDENTIFY_K; ; k *= 10) {
-      const [matches = []] = await this.#nearest(probe, { k, threshold });
-      const nearest = matches.find(({ person }) => person !== null);
-      if (nearest !== undefined || matches.length < k) {
-        return nearest;
-      }
-    }
-  }
-
   /** Of the files that show the same content, those that no longer exist. */
   async #gonePaths(photos: readonly PhotoSighting[]): Promise<string[]> {
     const paths = await this.#store.pathsShowing(photos.map(({ contentHash }) => contentHash));
@@ -460,15 +380,6 @@ export class Gallery implements AsyncDisposable {
     if (this.#closed !== undefined) {
       throw new GalleryError('CLOSED', `the gallery ${this.directory} has been closed`);
     }
-  }
-}
-
-function checkThreshold(threshold: number): void {
-  if (!(threshold >= 0 && threshold <= MAX_DISTANCE)) {
-    throw new GalleryError(
-      'INVALID_ARGUMENT',
-      `expected threshold to be a distance from 0 to ${MAX_DISTANCE} but received ${threshold}`,
-    );
   }
 }
 
