@@ -363,17 +363,15 @@ export class Gallery implements AsyncDisposable {
     }
   }
 
-  #write<T>(work: () => Promise<T>): Promise<T> {
-    return this.#writes.run(async () => {
-      this.#assertOpen();
-      if (this.#lock === undefined) {
-        throw new GalleryError(
-          'READ_ONLY',
-          `${this.directory} was opened for reading; open it with mode: 'write' to change it`,
-        );
-      }
-      return work();
-    });
+  async #write<T>(work: () => Promise<T>): Promise<T> {
+    this.#assertOpen();
+    if (this.#lock === undefined) {
+      throw new GalleryError(
+        'READ_ONLY',
+        `${this.directory} was opened for reading; open it with mode: 'write' to change it`,
+      );
+    }
+    return this.#writes.run(work);
   }
 
   #assertOpen(): void {

@@ -2,7 +2,8 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Gallery, type PhotoInput } from '../src/index.js';
-import { embedding, openGallery, photo, SPACE, temporaryDirectory } from './synthetic.js';
+import { embedding, photo, SPACE } from './synthetic-photos.js';
+import { openGallery, temporaryDirectory } from './temporary-gallery.js';
 
 describe('opening', () => {
   test('for reading where there is no gallery is an error, and makes nothing', async () => {

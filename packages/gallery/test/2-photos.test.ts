@@ -1,16 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import {
-  collect,
-  embedding,
-  face,
-  openGallery,
-  photo,
-  photoWithoutFace,
-  temporaryDirectory,
-  unit,
-} from './synthetic.js';
+import { embedding, face, photo, photoWithoutFace, unit } from './synthetic-photos.js';
+import { collect, openGallery, temporaryDirectory } from './temporary-gallery.js';
 
 const OPTIONS = { k: 10, threshold: 1 };
 

@@ -1,27 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
-import { Gallery, type GalleryOptions, type PhotoInput } from '../src/index.js';
+import type { PhotoInput } from '../src/index.js';
 
 export const SPACE = { id: 'test-model', dimension: 16 };
-
-/** A directory that goes with the test. */
-export async function temporaryDirectory(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'facedex-gallery-'));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  return directory;
-}
-
-/** Opens a gallery that is closed when the test ends, if the test has not closed it. */
-export async function openGallery(
-  directory: string,
-  options: Partial<GalleryOptions> = {},
-): Promise<Gallery> {
-  const gallery = await Gallery.open(directory, { space: SPACE, mode: 'write', ...options });
-  onTestFinished(() => gallery[Symbol.asyncDispose]());
-  return gallery;
-}
 
 /** A unit vector that depends on the seed only. */
 export function embedding(seed: number, dimension = SPACE.dimension): Float32Array {
@@ -70,6 +49,11 @@ export function face(seed: number): PhotoInput['faces'][number] {
   };
 }
 
+/** Every fifth photo has no face. */
+export function photoOrNot(seed: number): PhotoInput {
+  return seed % 5 === 4 ? photoWithoutFace(seed) : photo(seed);
+}
+
 /** Mulberry32, by Tommy Ettinger (public domain): small, seeded, good enough for test data. */
 export function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
@@ -79,12 +63,4 @@ export function randomNumbers(seed: number): () => number {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-}
-
-export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const item of items) {
-    all.push(item);
-  }
-  return all;
 }

@@ -1,0 +1,123 @@
+import { execFileSync } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { toFloatBlob } from '../src/store/float-blob.js';
+import { embedding, face, photo } from './synthetic-photos.js';
+import { collect, openGallery, temporaryDirectory } from './temporary-gallery.js';
+
+/**
+ * Files of a directory that contain any of these byte strings. Another process looks: reading the
+ * files of an open database in the same process would let go of SQLite's POSIX locks.
+ */
+async function filesWith(directory: string, ...needles: Uint8Array[]): Promise<string[]> {
+  const files = (await readdir(directory)).map((name) => join(directory, name));
+  const script = `
+    const { readFileSync } = require('node:fs');
+    const { files, needles } = JSON.parse(readFileSync(0, 'utf8'));
+    const contains = (bytes) => needles.some((hex) => bytes.includes(Buffer.from(hex, 'hex')));
+    console.log(JSON.stringify(files.filter((file) => contains(readFileSync(file)))));`;
+  const input = JSON.stringify({
+    files,
+    needles: needles.map((needle) => Buffer.from(needle).toString('hex')),
+  });
+  return JSON.parse(String(execFileSync(process.execPath, ['-e', script], { input }))) as string[];
+}
+
+const SEEDS = Array.from({ length: 60 }, (_, seed) => seed);
+
+test('a removed person is in no file any more, while the gallery is open and after', async () => {
+  const directory = await temporaryDirectory();
+  const gallery = await openGallery(directory);
+  await gallery.enrol(
+    SEEDS.map((seed) => photo(seed, { person: seed < 30 ? 'Ann-Sophie' : 'Bob' })),
+  );
+  await gallery.flush();
+  const ann = SEEDS.slice(0, 30);
+  expect(await filesWith(directory, toFloatBlob(embedding(7)))).not.toEqual([]);
+  expect(await filesWith(directory, Buffer.from('Ann-Sophie'))).not.toEqual([]);
+
+  expect(await gallery.removePerson('Ann-Sophie')).toEqual({ faces: 30, photos: 30 });
+
+  const check = async () => {
+    const erased = ann.map((seed) => toFloatBlob(embedding(seed)));
+    const names = ['Ann-Sophie', 'hash-7'].map((text) => Buffer.from(text));
+    expect(await filesWith(directory, ...erased, ...names)).toEqual([]);
+    expect(await filesWith(directory, toFloatBlob(embedding(40)))).toEqual(
+      expect.arrayContaining([join(directory, 'gallery.db'), join(directory, 'index.faiss')]),
+    );
+  };
+  await check();
+  await gallery[Symbol.asyncDispose]();
+  await check();
+  const again = await openGallery(directory);
+  expect(await again.people()).toEqual([{ name: 'Bob', photos: 30, faces: 30 }]);
+  expect((await collect(again.faces())).map(({ id }) => id)).toEqual(
+    SEEDS.slice(30).map((seed) => seed + 1),
+  );
+  for (const seed of ann) {
+    const [nearest] = await again.search(embedding(seed), { k: 1, threshold: 0.5 });
+    expect(nearest).toMatchObject({ person: 'Bob', known: false });
+  }
+});
+
+test('a removed photo is in no file any more, even with readers about', async () => {
+  const directory = await temporaryDirectory();
+  const gallery = await openGallery(directory);
+  await gallery.enrol(SEEDS.map((seed) => photo(seed)));
+  const reader = await openGallery(directory, { mode: 'read' });
+  await reader.search(embedding(7), { k: 1, threshold: 1 });
+  expect(await gallery.removePhoto(photo(7).path)).toEqual({ faces: 1, photos: 1 });
+  expect(await filesWith(directory, toFloatBlob(embedding(7)))).toEqual([]);
+  expect(await reader.search(embedding(7), { k: 1, threshold: 0.1 })).toMatchObject([
+    { known: false },
+  ]);
+});
+
+test('the space of what was removed comes back', async () => {
+  const directory = await temporaryDirectory();
+  const space = { id: 'wide', dimension: 512 };
+  const gallery = await openGallery(directory, { space });
+  const photos = SEEDS.flatMap((seed) =>
+    Array.from({ length: 10 }, (_, i) =>
+      photo(seed * 10 + i, { faces: [{ ...face(0), embedding: embedding(seed * 10 + i, 512) }] }),
+    ),
+  );
+  await gallery.enrol(photos);
+  await gallery.flush();
+  const before = await gallery.stats();
+  await gallery.removePhotos(photos.slice(0, 540).map(({ path }) => path));
+  const after = await gallery.stats();
+  expect(after.faces).toBe(60);
+  expect(after.databaseBytes).toBeLessThan(before.databaseBytes / 4);
+  expect(after.index.fileBytes).toBeLessThan(before.index.fileBytes / 4);
+});
+
+test('a removed face’s id is never given to another', async () => {
+  const directory = await temporaryDirectory();
+  let gallery = await openGallery(directory);
+  await gallery.enrol([photo(0), photo(1)]);
+  await gallery.removePhoto(photo(1).path);
+  await gallery[Symbol.asyncDispose]();
+  gallery = await openGallery(directory);
+  await gallery.enrol([photo(2)]);
+  expect((await collect(gallery.faces())).map(({ id }) => id)).toEqual([1, 3]);
+});
+
+test('removing one of two paths of a photo keeps the photo', async () => {
+  const gallery = await openGallery(await temporaryDirectory());
+  const copy = photo(0, { path: '/photos/person-0/copy.jpg' });
+  await gallery.enrol([photo(0), copy]);
+  expect(await gallery.removePhoto(photo(0).path)).toEqual({ faces: 0, photos: 0 });
+  expect(await gallery.search(embedding(0), { k: 1, threshold: 1 })).toMatchObject([
+    { photo: copy.path },
+  ]);
+  expect(await gallery.removePhotos([copy.path, '/not/in.jpg'])).toEqual({ faces: 1, photos: 1 });
+});
+
+test('removing a person takes the photos of unnamed folders that show the person', async () => {
+  const gallery = await openGallery(await temporaryDirectory());
+  await gallery.enrol([photo(0), photo(0, { path: '/album/x.jpg', person: null })]);
+  expect(await gallery.removePerson('person-0')).toEqual({ faces: 1, photos: 1 });
+  expect(await gallery.stats()).toMatchObject({ photos: 0, faces: 0, people: 0 });
+});
