@@ -330,10 +330,11 @@ export class Gallery implements AsyncDisposable {
     await this.#closed;
   }
 
-  /** Of the files that show the same content, those that no longer exist. */
+  /** Of the files that show the same content, those that no longer exist; these here were just read. */
   async #gonePaths(photos: readonly PhotoSighting[]): Promise<string[]> {
+    const here = new Set(photos.map(({ path }) => path));
     const paths = await this.#store.pathsShowing(photos.map(({ contentHash }) => contentHash));
-    return paths.filter((path) => !existsSync(path));
+    return paths.filter((path) => !here.has(path) && !existsSync(path));
   }
 
   /** Leaves nothing of what was removed from the store in any file. */
