@@ -55,14 +55,24 @@ export class GalleryFiles {
     return inspectDatabase(this.database);
   }
 
-  /** For the holder of the lock only. */
-  async inspectOrCreate(space: EmbeddingSpace): Promise<GalleryRecord | undefined> {
-    const record = await this.inspect();
-    if (record !== undefined) {
-      return record;
+  /**
+   * As {@link inspect}, and makes a gallery where there is none: for the holder of the lock only.
+   *
+   * @throws GalleryError `NO_GALLERY` when there is none, and no space to make one for
+   */
+  async ensure(space?: EmbeddingSpace): Promise<GalleryRecord> {
+    let record = await this.inspect();
+    if (record === undefined && space !== undefined) {
+      await createDatabase(this.database, space);
+      record = await this.inspect();
     }
-    await createDatabase(this.database, space);
-    return this.inspect();
+    if (record === undefined) {
+      throw new GalleryError(
+        'NO_GALLERY',
+        `there is no gallery in ${this.directory}; index some photos into it first`,
+      );
+    }
+    return record;
   }
 
   async #checkDirectory(): Promise<void> {

@@ -13,7 +13,7 @@ import type { EnrolOutcome, LinkOutcome, PathState, PhotoInput, PhotoSighting } 
 import type {
   FaceRecord,
   MetadataStore,
-  PersonRecord,
+  Person,
   Removal,
   StoreCounts,
 } from './store/metadata-store.js';
@@ -21,8 +21,11 @@ import { SqliteStore } from './store/sqlite-store.js';
 import type { WriterLock } from './writer-lock.js';
 
 export interface GalleryOptions {
-  /** Must be the gallery's own; a new gallery is tied to it for good. */
-  space: EmbeddingSpace;
+  /**
+   * The space that embeddings come from: a new gallery is tied to it for good, an existing one must
+   * have the same. Default: the gallery's own, whatever it is; then nothing is made.
+   */
+  space?: EmbeddingSpace;
   /** One writer at a time, any number of readers. `write` creates what is missing. Default `read`. */
   mode?: 'write' | 'read';
   /** Told what was repaired, and what could not be done but harms nobody. Default: nobody is. */
@@ -88,12 +91,14 @@ export class Gallery implements AsyncDisposable {
   }
 
   /**
-   * @throws GalleryError `NO_GALLERY` when reading and there is none, `NOT_A_DIRECTORY`, `LOCKED`,
+   * @throws GalleryError `NO_GALLERY` when there is none and none is made, `NOT_A_DIRECTORY`, `LOCKED`,
    *   `WRONG_SPACE`, `UNSUPPORTED_VERSION`, `CORRUPT_DATABASE`, `STORAGE_FAILED`, `INVALID_ARGUMENT`
    */
-  static async open(directory: string, options: GalleryOptions): Promise<Gallery> {
+  static async open(directory: string, options: GalleryOptions = {}): Promise<Gallery> {
     const { space, mode = 'read', onNotice = () => undefined } = options;
-    checkSpace(space);
+    if (space !== undefined) {
+      checkSpace(space);
+    }
     if (mode !== 'read' && mode !== 'write') {
       throw new GalleryError(
         'INVALID_ARGUMENT',
@@ -101,20 +106,18 @@ export class Gallery implements AsyncDisposable {
       );
     }
     const files = new GalleryFiles(directory);
+    // Only a writer with a space makes what is missing; the others find it before they lock it.
+    const found = mode === 'read' || space === undefined ? await files.ensure() : undefined;
     const lock = mode === 'write' ? await files.lock() : undefined;
     try {
-      const record = await (mode === 'write' ? files.inspectOrCreate(space) : files.inspect());
-      if (record === undefined) {
-        throw new GalleryError(
-          'NO_GALLERY',
-          `there is no gallery in ${files.directory}; index some photos into it first`,
-        );
+      const record = found ?? (await files.ensure(space));
+      if (space !== undefined) {
+        checkSameSpace(files.directory, { stored: record.space, wanted: space });
       }
-      checkSameSpace(files.directory, { stored: record.space, wanted: space });
       const store = await SqliteStore.open(files.database, { mode, record });
       const index = new DerivedIndex({
         store,
-        index: new FaissVectorIndex({ path: files.index, dimension: space.dimension }),
+        index: new FaissVectorIndex({ path: files.index, dimension: record.space.dimension }),
         gallery: record,
         onNotice,
       });
@@ -233,7 +236,7 @@ export class Gallery implements AsyncDisposable {
   }
 
   /** Everybody whom a path names, ordered by name. */
-  async people(): Promise<PersonRecord[]> {
+  async people(): Promise<Person[]> {
     this.#assertOpen();
     return this.#store.people();
   }

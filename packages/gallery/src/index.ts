@@ -2,11 +2,12 @@ export type { EmbeddingSpace } from './embedding-space.js';
 export { GALLERY_ERROR_CODES, GalleryError, type GalleryErrorCode } from './errors.js';
 export {
   evaluatePairs,
-  type PairsEvaluation,
   type PairsOptions,
+  type PairsSummary,
+  type ScoredPair,
 } from './evaluate/evaluate-pairs.js';
-export { type FittedThreshold, fitThreshold } from './evaluate/fit-threshold.js';
-export { type Pair, type PairPhoto, parsePairs } from './evaluate/parse-pairs.js';
+export { type FittedThreshold, fitThreshold, type PairScore } from './evaluate/fit-threshold.js';
+export { type Pair, type PhotoReference, parsePairs } from './evaluate/parse-pairs.js';
 export { exportFaceDb, type FaceDbExport } from './face-db/export-face-db.js';
 export type { FaceDbFiles } from './face-db/face-db-files.js';
 export { type FaceDbImport, importFaceDb } from './face-db/import-face-db.js';
@@ -24,4 +25,4 @@ export {
   type PhotoOutcome,
   type PhotoSighting,
 } from './photo.js';
-export type { FaceRecord, PersonRecord, Removal } from './store/metadata-store.js';
+export type { FaceRecord, Person, Removal } from './store/metadata-store.js';

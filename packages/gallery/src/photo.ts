@@ -49,7 +49,7 @@ export interface PhotoInput extends PhotoSighting {
   faces: readonly FaceInput[];
 }
 
-/** What the gallery knows about a path. */
+/** What the gallery knows about a path; its recipe is the one by which it was indexed last. */
 export interface PathState extends PhotoSighting {
   outcome: PhotoOutcome;
   reason: string | null;

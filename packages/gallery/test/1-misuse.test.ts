@@ -13,6 +13,11 @@ describe('opening', () => {
       message: expect.stringContaining(directory),
     });
     await expect(readdir(directory)).rejects.toMatchObject({ code: 'ENOENT' });
+    // Nor does a writer that cannot say which space.
+    await expect(Gallery.open(directory, { mode: 'write' })).rejects.toMatchObject({
+      code: 'NO_GALLERY',
+    });
+    await expect(readdir(directory)).rejects.toMatchObject({ code: 'ENOENT' });
     expect(await Gallery.spaceOf(directory)).toBeUndefined();
   });
 
@@ -53,6 +58,9 @@ describe('opening', () => {
       });
     }
     expect(await Gallery.spaceOf(directory)).toEqual(SPACE);
+    const whatever = await Gallery.open(directory, { mode: 'write' });
+    expect(whatever.space).toEqual(SPACE);
+    await whatever[Symbol.asyncDispose]();
   });
 
   test.each([

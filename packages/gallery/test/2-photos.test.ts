@@ -160,8 +160,6 @@ describe('enrol', () => {
     expect(await gallery.link({ ...copy, recipe: 'recipe-2' })).toBe('unknown');
     const again = photo(0, { recipe: 'recipe-2', faces: [face(4)] });
     expect(await gallery.enrol([again])).toEqual(['replaced']);
-    const paths = await gallery.pathsUnder('/photos/person-0');
-    expect([...paths.values()].map(({ recipe }) => recipe)).toEqual(['recipe-2', 'recipe-2']);
     expect(await collect(gallery.faces())).toMatchObject([{ id: 2, embedding: embedding(4) }]);
   });
 
@@ -222,6 +220,20 @@ describe('the same content in folders of two people', () => {
     expect(await gallery.people()).toEqual([{ name: 'Ann', photos: 1, faces: 1 }]);
     await gallery.removePhoto(ann.path);
     expect(await gallery.stats()).toMatchObject({ faces: 1, unlabelledFaces: 1, people: 0 });
+  });
+
+  test('a folder that names nobody has no say in how faces are made, so both stay as they are', async () => {
+    const { gallery, ann, album } = await twoFolders();
+    const everybody = { ...album, recipe: 'everybody', faces: [face(0), face(1)] };
+    await gallery.enrol([everybody]);
+    expect(await gallery.enrol([ann])).toEqual(['replaced']);
+    const states = await gallery.pathsUnder('/');
+    expect(states.get(album.path)?.recipe).toBe('everybody');
+    expect(states.get(ann.path)?.recipe).toBe('recipe-1');
+    const changed = { ...everybody, recipe: 'everybody-2' };
+    expect(await gallery.link(changed)).toBe('linked');
+    expect(await gallery.enrol([changed])).toEqual(['unchanged']);
+    expect(await collect(gallery.faces())).toMatchObject([{ id: 3, person: 'Ann' }]);
   });
 
   test('without a face is nobody’s, until a face is found in it', async () => {

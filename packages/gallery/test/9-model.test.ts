@@ -26,11 +26,12 @@ class Model {
 
   #enrolOne(input: PhotoInput): void {
     const known = this.photos.get(input.contentHash);
+    const made = known !== undefined && this.#isMade(known, input);
     if (known !== undefined && this.#isConflict(known, input)) {
       return;
     }
     const target = known ?? { recipe: '', faces: [], paths: new Map() };
-    if (target.recipe !== input.recipe) {
+    if (!made) {
       target.recipe = input.recipe;
       target.faces = input.faces.map((f) => ({ id: this.#nextId++, embedding: f.embedding }));
     }
@@ -40,7 +41,7 @@ class Model {
   link(input: PhotoInput): void {
     this.#lookAround([input]);
     const known = this.photos.get(input.contentHash);
-    if (known?.recipe === input.recipe && !this.#isConflict(known, input)) {
+    if (known && this.#isMade(known, input) && !this.#isConflict(known, input)) {
       this.#attach(known, input);
     }
   }
@@ -87,6 +88,13 @@ class Model {
     for (const { path } of batch) {
       this.#gone.delete(path);
     }
+  }
+
+  #isMade(known: ModelPhoto, input: PhotoInput): boolean {
+    const named = [...known.paths].filter(
+      ([path, person]) => person !== null && path !== input.path && !this.#gone.has(path),
+    );
+    return known.recipe === input.recipe || (input.person === null && named.length > 0);
   }
 
   #isConflict(known: ModelPhoto, input: PhotoInput): boolean {

@@ -3,6 +3,11 @@ import { GalleryError } from '../errors.js';
 import { accuracyAt, fitThreshold, type PairScore } from './fit-threshold.js';
 import { areaUnder, equalErrorRate, rocCurve, tarAtFar } from './roc.js';
 
+/** A pair of a list, with how alike its pictures are. */
+export interface ScoredPair extends PairScore {
+  fold: number;
+}
+
 export interface PairsOptions {
   /** For a single fold: other pairs to fit the threshold on. */
   fitOn?: readonly PairScore[];
@@ -11,7 +16,7 @@ export interface PairsOptions {
 }
 
 /** The figures of the LFW protocol; rates are fractions, 0…1. */
-export interface PairsEvaluation {
+export interface PairsSummary {
   pairs: number;
   /** Mean over the folds. */
   accuracy: number;
@@ -42,9 +47,9 @@ const FALSE_ACCEPT_RATES = ['1e-1', '1e-2', '1e-3', '1e-4', '1e-5', '1e-6'];
  * @throws GalleryError `INVALID_ARGUMENT` when there are no pairs of one kind, or a similarity is NaN
  */
 export function evaluatePairs(
-  scores: readonly (PairScore & { fold: number })[],
+  scores: readonly ScoredPair[],
   options: PairsOptions = {},
-): PairsEvaluation {
+): PairsSummary {
   checkScores(scores, 'scores');
   const folds = [...new Set(scores.map(({ fold }) => fold))];
   const judged = folds.length > 1 ? judgeFolds(scores, folds) : judgeOnce(scores, options);
@@ -66,15 +71,9 @@ export function evaluatePairs(
 /** 0.001 * 1000 and 3/10 against 0.3 must come out as they do on paper. */
 const ROUNDING = 1e-12;
 
-type Judgement = Pick<
-  PairsEvaluation,
-  'accuracy' | 'standardError' | 'threshold' | 'thresholdFrom'
->;
+type Judgement = Pick<PairsSummary, 'accuracy' | 'standardError' | 'threshold' | 'thresholdFrom'>;
 
-function judgeFolds(
-  scores: readonly (PairScore & { fold: number })[],
-  folds: readonly number[],
-): Judgement {
+function judgeFolds(scores: readonly ScoredPair[], folds: readonly number[]): Judgement {
   const results = folds.map((held) => {
     const { similarity } = fitThreshold(scores.filter(({ fold }) => fold !== held));
     const accuracy = accuracyAt(

@@ -1,14 +1,14 @@
 import { GalleryError } from '../errors.js';
 
 /** A picture in a pairs list: the `number`th of a person, from 1. */
-export interface PairPhoto {
+export interface PhotoReference {
   person: string;
   number: number;
 }
 
 export interface Pair {
-  a: PairPhoto;
-  b: PairPhoto;
+  a: PhotoReference;
+  b: PhotoReference;
   /** Whether both are of one person. */
   same: boolean;
   /** From 0; always 0 in a list that is not divided into folds. */

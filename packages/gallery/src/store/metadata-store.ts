@@ -43,7 +43,7 @@ export interface FaceRecord {
 /** What an answer says about a face. */
 export type FaceSummary = Pick<FaceRecord, 'id' | 'photo' | 'person' | 'box'>;
 
-export interface PersonRecord {
+export interface Person {
   name: string;
   /** Photos in folders of this person, with or without a face. */
   photos: number;
@@ -71,7 +71,8 @@ export interface Removal {
  *
  * - A photo is its content; several paths may show it.
  * - A path may name a person; a photo's faces belong to the person that its paths name. Paths that
- *   name nobody make no claim; two paths that name different people are a conflict.
+ *   name nobody make no claim: neither on the name, nor, as long as another path names somebody, on
+ *   the recipe by which faces are made. Two paths that name different people are a conflict.
  * - Face ids grow and are never reused. Adding or removing a face takes the next change number.
  * - A person exists as long as a path names it.
  */
@@ -109,7 +110,7 @@ export interface MetadataStore extends AsyncDisposable {
   /** Faces with an id greater than `afterId`, all or one person's, ordered by id, at most `limit`. */
   facesAfter(afterId: number, options: { limit: number; person?: string }): Promise<FaceRecord[]>;
   /** Ordered by name. */
-  people(): Promise<PersonRecord[]>;
+  people(): Promise<Person[]>;
   counts(): Promise<StoreCounts>;
   /** Bytes taken on disk. */
   sizeBytes(): Promise<number>;

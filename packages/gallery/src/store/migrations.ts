@@ -34,6 +34,7 @@ async function createFirstTables(db: Kysely<unknown>): Promise<void> {
     .createTable('photo_paths')
     .addColumn('path', 'text', (column) => column.primaryKey())
     .addColumn('photo_id', 'integer', (column) => column.notNull().references('photos.id'))
+    .addColumn('recipe', 'text', (column) => column.notNull())
     .addColumn('bytes', 'integer', (column) => column.notNull())
     .addColumn('modified_ms', 'real', (column) => column.notNull())
     .addColumn('person_id', 'integer', (column) => column.references('people.id'))

@@ -17,7 +17,7 @@ interface KnownPhoto {
   id: number;
   recipe: string;
   hasFaces: boolean;
-  paths: { path: string; person: string | null }[];
+  paths: { path: string; person: string | null; recipe: string }[];
 }
 
 /** Everything that changes photos, paths, people and faces, inside one transaction. */
@@ -45,10 +45,10 @@ export class PhotoWriter {
     return result;
   }
 
-  /** Attaches a path to content that is in by the same recipe. */
+  /** Attaches a path to content whose faces need not be made again. */
   async link(sighting: PhotoSighting, gonePaths: ReadonlySet<string>): Promise<LinkOutcome> {
     const known = await this.#find(sighting.contentHash);
-    if (known === undefined || known.recipe !== sighting.recipe) {
+    if (known === undefined || !isMade(known, sighting, gonePaths)) {
       return 'unknown';
     }
     const conflict = await this.#settleClaims(known, sighting, {
@@ -74,15 +74,16 @@ export class PhotoWriter {
       const replaced = await this.#attach(id, photo);
       return replaced ? 'replaced' : 'added';
     }
+    const made = isMade(known, photo, gonePaths);
     const conflict = await this.#settleClaims(known, photo, {
       gonePaths,
-      hasFaces: photo.faces.length > 0,
+      hasFaces: made ? known.hasFaces : photo.faces.length > 0,
     });
     if (conflict !== undefined) {
       return conflict;
     }
     const before = known.paths.find(({ path }) => path === photo.path);
-    if (known.recipe !== photo.recipe) {
+    if (!made) {
       await this.#log.removeFacesOf(known.id);
       await this.#transaction
         .updateTable('photos')
@@ -92,10 +93,11 @@ export class PhotoWriter {
       await this.#insertFaces(known.id, photo.faces);
     }
     await this.#attach(known.id, photo);
-    if (known.recipe !== photo.recipe) {
+    if (!made) {
       return 'replaced';
     }
-    return before !== undefined && before.person === photo.person ? 'unchanged' : 'linked';
+    const isSame = before?.person === photo.person && before.recipe === photo.recipe;
+    return isSame ? 'unchanged' : 'linked';
   }
 
   /** Forgets a path, and its photo when no other path shows it. */
@@ -151,7 +153,7 @@ export class PhotoWriter {
     const paths = await this.#transaction
       .selectFrom('photo_paths')
       .leftJoin('people', 'people.id', 'photo_paths.person_id')
-      .select(['photo_paths.path', 'people.name as person'])
+      .select(['photo_paths.path', 'people.name as person', 'photo_paths.recipe'])
       .where('photo_id', '=', photo.id)
       .orderBy('photo_paths.path')
       .execute();
@@ -179,7 +181,8 @@ export class PhotoWriter {
         // Whoever owns the new content, the file no longer has the old one.
         await this.removePath(sighting.path);
       }
-      return { conflictWith: rivals[0] };
+      const { path, person } = rivals[0];
+      return { conflictWith: { path, person } };
     }
     const moved = others.filter(({ path }) => gonePaths.has(path));
     const yielding = hasFaces ? rivals : [];
@@ -231,6 +234,7 @@ export class PhotoWriter {
     this.#leave(before?.person_id ?? null);
     const row = {
       photo_id: photoId,
+      recipe: sighting.recipe,
       bytes: sighting.bytes,
       modified_ms: sighting.modifiedMs,
       person_id: sighting.person === null ? null : await this.#personId(sighting.person),
@@ -314,6 +318,22 @@ export class PhotoWriter {
         .execute();
     }
   }
+}
+
+/**
+ * Whether the faces of a photo need not be made again for a path: they were made by its recipe, or
+ * the path names nobody and defers to one that names somebody (whose faces may be fewer: other
+ * people in the photo must not get that name).
+ */
+function isMade(
+  known: KnownPhoto,
+  { path, person, recipe }: PhotoSighting,
+  gonePaths: ReadonlySet<string>,
+): boolean {
+  const others = known.paths.filter((other) => other.path !== path && !gonePaths.has(other.path));
+  return (
+    known.recipe === recipe || (person === null && others.some((other) => other.person !== null))
+  );
 }
 
 function photoColumns({ recipe, width, height, outcome, reason }: PhotoInput) {

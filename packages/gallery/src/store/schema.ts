@@ -36,10 +36,14 @@ interface PhotosTable {
   reason: string | null;
 }
 
-/** The files that show a photo; `person_id` is the person whose folder the file is in. */
+/**
+ * The files that show a photo; `person_id` is the person whose folder the file is in, `recipe` the
+ * one by which the file was indexed last.
+ */
 interface PhotoPathsTable {
   path: string;
   photo_id: number;
+  recipe: string;
   bytes: number;
   modified_ms: number;
   person_id: number | null;

@@ -20,7 +20,7 @@ import type {
   FaceSummary,
   GalleryRecord,
   MetadataStore,
-  PersonRecord,
+  Person,
   Removal,
   StoreCounts,
 } from './metadata-store.js';
@@ -109,7 +109,7 @@ export class SqliteStore implements MetadataStore {
         'photo_paths.bytes',
         'photo_paths.modified_ms as modifiedMs',
         'photos.content_hash as contentHash',
-        'photos.recipe',
+        'photo_paths.recipe',
         'photos.outcome',
         'photos.reason',
         'people.name as person',
@@ -209,7 +209,7 @@ export class SqliteStore implements MetadataStore {
     }));
   }
 
-  async people(): Promise<PersonRecord[]> {
+  async people(): Promise<Person[]> {
     return this.#db
       .selectFrom('people')
       .select(({ selectFrom }) => [
