@@ -68,3 +68,16 @@ export function checkEmbedding(
     throw new GalleryError('INVALID_EMBEDDING', `${what}: ${problem}`);
   }
 }
+
+/** @throws GalleryError `WRONG_SPACE` when a gallery is not of the space that is wanted. */
+export function checkSameSpace(
+  directory: string,
+  { stored, wanted }: { stored: EmbeddingSpace; wanted: EmbeddingSpace },
+): void {
+  if (stored.id !== wanted.id || stored.dimension !== wanted.dimension) {
+    throw new GalleryError(
+      'WRONG_SPACE',
+      `the gallery in ${directory} holds embeddings of "${stored.id}" (${stored.dimension} values) but "${wanted.id}" (${wanted.dimension} values) was asked for; use the model that it was made with, or index the photos again with the new model into another directory`,
+    );
+  }
+}

@@ -1,47 +1,19 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { checkPath, checkPhoto, checkSighting, checkText } from './check-photo.js';
-import { checkSpace, type EmbeddingSpace } from './embedding-space.js';
+import { checkSameSpace, checkSpace, type EmbeddingSpace } from './embedding-space.js';
 import { GalleryError } from './errors.js';
 import { FaceSearch } from './face-search.js';
 import { GalleryFiles } from './gallery-files.js';
+import type { GalleryOptions, GalleryStats } from './gallery-options.js';
 import { DerivedIndex } from './index/derived-index.js';
 import { FaissVectorIndex } from './index/faiss-vector-index.js';
 import type { Identification, Match } from './match.js';
 import { Mutex } from './mutex.js';
 import type { EnrolOutcome, LinkOutcome, PathState, PhotoInput, PhotoSighting } from './photo.js';
-import type {
-  FaceRecord,
-  MetadataStore,
-  Person,
-  Removal,
-  StoreCounts,
-} from './store/metadata-store.js';
+import type { FaceRecord, MetadataStore, Person, Removal } from './store/metadata-store.js';
 import { SqliteStore } from './store/sqlite-store.js';
 import type { WriterLock } from './writer-lock.js';
-
-export interface GalleryOptions {
-  /**
-   * The space that embeddings come from: a new gallery is tied to it for good, an existing one must
-   * have the same. Default: the gallery's own, whatever it is; then nothing is made.
-   */
-  space?: EmbeddingSpace;
-  /** One writer at a time, any number of readers. `write` creates what is missing. Default `read`. */
-  mode?: 'write' | 'read';
-  /** Told what was repaired, and what could not be done but harms nobody. Default: nobody is. */
-  onNotice?: (message: string) => void;
-}
-
-export interface GalleryStats extends StoreCounts {
-  space: EmbeddingSpace;
-  /** ISO 8601, UTC. */
-  createdAt: string;
-  index: { factory: string; size: number; fileBytes: number };
-  databaseBytes: number;
-  /** Database and index snapshot together; null in an empty gallery. */
-  bytesPerFace: number | null;
-  lastChange: number;
-}
 
 const FACES_PER_READ = 500;
 
@@ -382,17 +354,5 @@ export class Gallery implements AsyncDisposable {
     if (this.#closed !== undefined) {
       throw new GalleryError('CLOSED', `the gallery ${this.directory} has been closed`);
     }
-  }
-}
-
-function checkSameSpace(
-  directory: string,
-  { stored, wanted }: { stored: EmbeddingSpace; wanted: EmbeddingSpace },
-): void {
-  if (stored.id !== wanted.id || stored.dimension !== wanted.dimension) {
-    throw new GalleryError(
-      'WRONG_SPACE',
-      `the gallery in ${directory} holds embeddings of "${stored.id}" (${stored.dimension} values) but "${wanted.id}" (${wanted.dimension} values) was asked for; use the model that it was made with, or index the photos again with the new model into another directory`,
-    );
   }
 }

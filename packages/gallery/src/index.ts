@@ -11,7 +11,8 @@ export { type Pair, type PhotoReference, parsePairs } from './evaluate/parse-pai
 export { exportFaceDb, type FaceDbExport } from './face-db/export-face-db.js';
 export type { FaceDbFiles } from './face-db/face-db-files.js';
 export { type FaceDbImport, importFaceDb } from './face-db/import-face-db.js';
-export { Gallery, type GalleryOptions, type GalleryStats } from './gallery.js';
+export { Gallery } from './gallery.js';
+export type { GalleryOptions, GalleryStats } from './gallery-options.js';
 export type { Identification, Match } from './match.js';
 export {
   type Box,

@@ -10,6 +10,7 @@ import type {
 import { ChangeLog } from './change-log.js';
 import { toFloatBlob } from './float-blob.js';
 import type { Removal } from './metadata-store.js';
+import { PeopleWriter } from './people-writer.js';
 import type { Tables } from './schema.js';
 
 /** A photo that is in, with the paths that show it. */
@@ -24,12 +25,12 @@ interface KnownPhoto {
 export class PhotoWriter {
   readonly #transaction: Transaction<Tables>;
   readonly #log: ChangeLog;
-  /** People that lost a path and may have none left. */
-  readonly #leftPeople = new Set<number>();
+  readonly #people: PeopleWriter;
 
   private constructor(transaction: Transaction<Tables>, log: ChangeLog) {
     this.#transaction = transaction;
     this.#log = log;
+    this.#people = new PeopleWriter(transaction);
   }
 
   /** Runs `work` with a writer, then records the changes and drops people that no path names. */
@@ -40,7 +41,7 @@ export class PhotoWriter {
     const log = await ChangeLog.continue(transaction);
     const writer = new PhotoWriter(transaction, log);
     const result = await work(writer);
-    await writer.#dropUnnamedPeople();
+    await writer.#people.dropUnnamed();
     await log.finish();
     return result;
   }
@@ -201,27 +202,9 @@ export class PhotoWriter {
       .returning(['photo_id', 'person_id'])
       .execute();
     for (const { person_id: personId } of rows) {
-      this.#leave(personId);
+      this.#people.lostPath(personId);
     }
     return rows.map(({ photo_id: photoId }) => photoId);
-  }
-
-  #leave(personId: number | null): void {
-    if (personId !== null) {
-      this.#leftPeople.add(personId);
-    }
-  }
-
-  async #dropUnnamedPeople(): Promise<void> {
-    for (const personId of this.#leftPeople) {
-      await this.#transaction
-        .deleteFrom('people')
-        .where('id', '=', personId)
-        .where(({ not, exists, selectFrom }) =>
-          not(exists(selectFrom('photo_paths').select('path').where('person_id', '=', personId))),
-        )
-        .execute();
-    }
   }
 
   /** @returns whether the path showed another photo before */
@@ -231,13 +214,13 @@ export class PhotoWriter {
       .select(['photo_id', 'person_id'])
       .where('path', '=', sighting.path)
       .executeTakeFirst();
-    this.#leave(before?.person_id ?? null);
+    this.#people.lostPath(before?.person_id ?? null);
     const row = {
       photo_id: photoId,
       recipe: sighting.recipe,
       bytes: sighting.bytes,
       modified_ms: sighting.modifiedMs,
-      person_id: sighting.person === null ? null : await this.#personId(sighting.person),
+      person_id: sighting.person === null ? null : await this.#people.idOf(sighting.person),
     };
     await this.#transaction
       .insertInto('photo_paths')
@@ -282,23 +265,6 @@ export class PhotoWriter {
       .where('photo_id', '=', photoId)
       .where('person_id', 'is distinct from', personId)
       .execute();
-  }
-
-  async #personId(name: string): Promise<number> {
-    const known = await this.#transaction
-      .selectFrom('people')
-      .select('id')
-      .where('name', '=', name)
-      .executeTakeFirst();
-    if (known !== undefined) {
-      return known.id;
-    }
-    const { id } = await this.#transaction
-      .insertInto('people')
-      .values({ name })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    return id;
   }
 
   async #insertFaces(photoId: number, faces: readonly FaceInput[]): Promise<void> {

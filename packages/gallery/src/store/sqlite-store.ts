@@ -3,7 +3,6 @@ import { sep } from 'node:path';
 import type { Kysely, Transaction } from 'kysely';
 import { embeddingProblem } from '../embedding-space.js';
 import {
-  type Box,
   type EnrolOutcome,
   type LinkOutcome,
   type PathState,
@@ -12,6 +11,7 @@ import {
   type PhotoOutcome,
   type PhotoSighting,
 } from '../photo.js';
+import { selectFaces, toFaceSummary, toPoints } from './face-rows.js';
 import { fromFloatBlob } from './float-blob.js';
 import { openGalleryDatabase } from './gallery-database.js';
 import type {
@@ -184,8 +184,8 @@ export class SqliteStore implements MetadataStore {
   async describeFaces(ids: readonly number[]): Promise<FaceSummary[]> {
     const summaries: FaceSummary[] = [];
     for (const some of slices(ids)) {
-      const rows = await this.#faces().where('faces.id', 'in', some).execute();
-      summaries.push(...rows.map(summary));
+      const rows = await selectFaces(this.#db).where('faces.id', 'in', some).execute();
+      summaries.push(...rows.map(toFaceSummary));
     }
     return summaries;
   }
@@ -194,7 +194,7 @@ export class SqliteStore implements MetadataStore {
     afterId: number,
     { limit, person }: { limit: number; person?: string },
   ): Promise<FaceRecord[]> {
-    const rows = await this.#faces()
+    const rows = await selectFaces(this.#db)
       .select(['faces.landmarks', 'faces.score', 'faces.embedding'])
       .where('faces.id', '>', afterId)
       .$if(person !== undefined, (query) => query.where('people.name', '=', person ?? null))
@@ -202,8 +202,8 @@ export class SqliteStore implements MetadataStore {
       .limit(limit)
       .execute();
     return rows.map((row) => ({
-      ...summary(row),
-      landmarks: points(fromFloatBlob(row.landmarks)),
+      ...toFaceSummary(row),
+      landmarks: toPoints(fromFloatBlob(row.landmarks)),
       score: row.score,
       embedding: this.#embedding(row),
     }));
@@ -274,26 +274,6 @@ export class SqliteStore implements MetadataStore {
     return this.#db.transaction().execute((transaction) => PhotoWriter.run(transaction, work));
   }
 
-  #faces() {
-    return this.#db
-      .selectFrom('faces')
-      .leftJoin('people', 'people.id', 'faces.person_id')
-      .select(({ selectFrom }) => [
-        'faces.id',
-        'faces.x',
-        'faces.y',
-        'faces.width',
-        'faces.height',
-        'people.name as person',
-        selectFrom('photo_paths')
-          .select(({ fn }) => fn.min('photo_paths.path').as('first'))
-          .whereRef('photo_paths.photo_id', '=', 'faces.photo_id')
-          .$asScalar()
-          .$notNull()
-          .as('photo'),
-      ]);
-  }
-
   /** SQLite has no checksums: an embedding that cannot be one is damage that only we can see. */
   #embedding(row: { id: number; embedding: Buffer }): Float32Array {
     const embedding = fromFloatBlob(row.embedding);
@@ -322,17 +302,4 @@ function* slices<T>(values: readonly T[]): Generator<readonly T[]> {
   for (let start = 0; start < values.length; start += PARAMETERS_PER_QUERY) {
     yield values.slice(start, start + PARAMETERS_PER_QUERY);
   }
-}
-
-function summary(row: { id: number; photo: string; person: string | null } & Box): FaceSummary {
-  const { id, person, x, y, width, height } = row;
-  return { id, photo: row.photo, person, box: { x, y, width, height } };
-}
-
-function points(flat: Float32Array): [number, number][] {
-  const result: [number, number][] = [];
-  for (let i = 0; i + 1 < flat.length; i += 2) {
-    result.push([flat[i]!, flat[i + 1]!]);
-  }
-  return result;
 }
