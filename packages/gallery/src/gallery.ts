@@ -87,27 +87,26 @@ export class Gallery implements AsyncDisposable {
         checkSameSpace(files.directory, { stored: record.space, wanted: space });
       }
       const store = await SqliteStore.open(files.database, { mode, record });
-      const index = new DerivedIndex({
-        store,
-        index: new FaissVectorIndex({ path: files.index, dimension: record.space.dimension }),
-        gallery: record,
-        onNotice,
-      });
       try {
+        const index = new DerivedIndex({
+          store,
+          index: new FaissVectorIndex({ path: files.index, dimension: record.space.dimension }),
+          gallery: record,
+          onNotice,
+        });
         await index.open();
+        return new Gallery({
+          directory: files.directory,
+          space: record.space,
+          store,
+          index,
+          lock,
+          onNotice,
+        });
       } catch (error) {
-        await index[Symbol.asyncDispose]();
         await store[Symbol.asyncDispose]();
         throw error;
       }
-      return new Gallery({
-        directory: files.directory,
-        space: record.space,
-        store,
-        index,
-        lock,
-        onNotice,
-      });
     } catch (error) {
       lock?.[Symbol.dispose]();
       throw error;

@@ -36,16 +36,22 @@ export class DerivedIndex implements AsyncDisposable {
     this.#onNotice = options.onNotice;
   }
 
-  /** Loads the snapshot and replays what it lacks, or rebuilds it where it is of no use. */
+  /**
+   * Loads the snapshot and replays what it lacks, or rebuilds it where it is of no use. When that
+   * fails, the index is disposed of.
+   */
   async open(): Promise<void> {
-    await this.#mutex.run(async () => {
+    try {
       const lastChange = await this.#store.lastChange();
       const problem = await this.#load(lastChange);
       if (problem !== undefined && lastChange > 0) {
         this.#onNotice(`the index snapshot ${problem}; rebuilding the index from the database`);
       }
       await this.#replay();
-    });
+    } catch (error) {
+      await this[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** Replays the changes that the index has not seen. Cheap when there are none. */
