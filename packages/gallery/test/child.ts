@@ -16,6 +16,9 @@ if (task === 'hold') {
   for (let start = 0; start < photos.length; start += Number(batchSize)) {
     const batch = photos.slice(start, start + Number(batchSize));
     await gallery.enrol(batch);
+    if (start % 7 === 0) {
+      await gallery.flush();
+    }
     process.stdout.write(`${known.size + start + batch.length}\n`);
   }
   await gallery[Symbol.asyncDispose]();
