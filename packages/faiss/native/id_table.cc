@@ -1,0 +1,53 @@
+#include "id_table.h"
+
+namespace {
+
+/// The top byte after Fibonacci hashing, which spreads runs of consecutive ids evenly.
+size_t ShardIndex(int64_t id) {
+  return static_cast<size_t>((static_cast<uint64_t>(id) * 0x9E3779B97F4A7C15u) >> 56);
+}
+
+}  // namespace
+
+bool IdTable::Insert(int64_t id, int64_t row) {
+  Shard& shard = ShardOf(id);
+  const std::lock_guard lock(shard.mutex);
+  return shard.rows.emplace(id, row).second;
+}
+
+void IdTable::Move(int64_t id, int64_t row) {
+  Shard& shard = ShardOf(id);
+  const std::lock_guard lock(shard.mutex);
+  shard.rows.at(id) = row;
+}
+
+std::optional<int64_t> IdTable::Erase(int64_t id) {
+  Shard& shard = ShardOf(id);
+  const std::lock_guard lock(shard.mutex);
+  const auto found = shard.rows.find(id);
+  if (found == shard.rows.end()) return std::nullopt;
+  const int64_t row = found->second;
+  shard.rows.erase(found);
+  return row;
+}
+
+std::optional<int64_t> IdTable::Find(int64_t id) const {
+  const Shard& shard = ShardOf(id);
+  const std::lock_guard lock(shard.mutex);
+  const auto found = shard.rows.find(id);
+  if (found == shard.rows.end()) return std::nullopt;
+  return found->second;
+}
+
+size_t IdTable::size() const {
+  size_t total = 0;
+  for (const Shard& shard : shards_) {
+    const std::lock_guard lock(shard.mutex);
+    total += shard.rows.size();
+  }
+  return total;
+}
+
+IdTable::Shard& IdTable::ShardOf(int64_t id) { return shards_[ShardIndex(id)]; }
+
+const IdTable::Shard& IdTable::ShardOf(int64_t id) const { return shards_[ShardIndex(id)]; }

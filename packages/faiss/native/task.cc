@@ -1,0 +1,76 @@
+#include "task.h"
+
+#include <omp.h>
+
+#include <algorithm>
+
+#include "failure.h"
+
+namespace {
+
+/// What OMP_NUM_THREADS says, else the number of cores that this process may use. Asked once,
+/// since on a pool's thread the answer is what the last task had set there.
+int DefaultThreads() {
+  static const int threads = omp_get_max_threads();
+  return threads;
+}
+
+Napi::Error WithCode(Napi::Env env, const char* code, const std::string& message) {
+  Napi::Error error = Napi::Error::New(env, message);
+  error.Set("code", code);
+  return error;
+}
+
+}  // namespace
+
+Napi::Value Task::Start(Napi::Env env, std::initializer_list<Napi::Object> pinned, int64_t threads,
+                        Work work, Answer answer) {
+  const auto allowed = static_cast<int>(std::clamp<int64_t>(threads, 1, DefaultThreads()));
+  auto* task = new Task(env, allowed, std::move(work), std::move(answer));
+  for (const Napi::Object& object : pinned) task->pinned_.push_back(Napi::Persistent(object));
+  const Napi::Promise promise = task->deferred_.Promise();
+  task->Queue();  // deletes the task when it is done
+  return promise;
+}
+
+Task::Task(Napi::Env env, int threads, Work work, Answer answer)
+    : Napi::AsyncWorker(env),
+      deferred_(Napi::Promise::Deferred::New(env)),
+      threads_(threads),
+      work_(std::move(work)),
+      answer_(std::move(answer)) {}
+
+void Task::Execute() {
+  // OpenMP keeps this number for each thread that calls it.
+  omp_set_num_threads(threads_);
+  try {
+    try {
+      work_();
+    } catch (...) {
+      RethrowAsFailure();
+    }
+  } catch (const Failure& failure) {
+    code_ = failure.code();
+    SetError(failure.what());
+  }
+}
+
+void Task::OnOK() {
+  try {
+    deferred_.Resolve(answer_(Env()));
+  } catch (const Napi::Error& error) {
+    deferred_.Reject(error.Value());
+  }
+}
+
+void Task::OnError(const Napi::Error& error) {
+  deferred_.Reject(WithCode(Env(), code_, error.Message()).Value());
+}
+
+void ThrowToJavaScript(Napi::Env env) {
+  try {
+    RethrowAsFailure();
+  } catch (const Failure& failure) {
+    throw WithCode(env, failure.code(), failure.what());
+  }
+}

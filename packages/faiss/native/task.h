@@ -1,0 +1,38 @@
+// Work off the main thread, answered by a promise.
+#pragma once
+
+#include <napi.h>
+
+#include <functional>
+#include <initializer_list>
+#include <vector>
+
+class Task : public Napi::AsyncWorker {
+ public:
+  using Work = std::function<void()>;
+  using Answer = std::function<Napi::Value(Napi::Env)>;
+
+  /// Runs `work` on a thread of libuv's pool with at most `threads` threads of OpenMP, then
+  /// resolves with what `answer` makes on the main thread. Typed arrays whose memory `work` uses
+  /// have to be in `pinned`, and nobody else may hold them: TypeScript passes copies of its own,
+  /// since a caller's array can be transferred to another thread and freed there.
+  static Napi::Value Start(Napi::Env env, std::initializer_list<Napi::Object> pinned,
+                           int64_t threads, Work work, Answer answer);
+
+ private:
+  Task(Napi::Env env, int threads, Work work, Answer answer);
+
+  void Execute() override;
+  void OnOK() override;
+  void OnError(const Napi::Error& error) override;
+
+  Napi::Promise::Deferred deferred_;
+  std::vector<Napi::ObjectReference> pinned_;
+  int threads_;
+  Work work_;
+  Answer answer_;
+  const char* code_ = nullptr;
+};
+
+/// Throws the exception that is being handled as a JavaScript error with a code.
+[[noreturn]] void ThrowToJavaScript(Napi::Env env);

@@ -1,0 +1,32 @@
+import { setImmediate } from 'node:timers/promises';
+import { FaissError } from './faiss-error.js';
+
+/** 4 MiB take about a millisecond to copy, which is as long as the event loop should wait. */
+const SLICE_LENGTH = 2 ** 20;
+
+/**
+ * The vectors in memory that is ours. The caller can transfer an array to another thread, where it
+ * is freed, or shrink it, and nothing that an addon can do prevents that; so FAISS never works on
+ * a caller's array.
+ *
+ * Up to 4 MiB are copied at once, before this function returns; more in slices that let the event
+ * loop run in between.
+ */
+export async function copyVectors(vectors: Float32Array): Promise<Float32Array> {
+  const { length } = vectors;
+  const copy = new Float32Array(length);
+  for (let begin = 0; begin < length; begin += SLICE_LENGTH) {
+    if (begin > 0) {
+      await setImmediate();
+    }
+    if (vectors.length !== length) {
+      throw new FaissError(
+        'INVALID_ARGUMENT',
+        `The array of vectors changed from ${length} to ${vectors.length} numbers while it was ` +
+          'read. Leave it alone until the call has finished.',
+      );
+    }
+    copy.set(vectors.subarray(begin, begin + SLICE_LENGTH), begin);
+  }
+  return copy;
+}
