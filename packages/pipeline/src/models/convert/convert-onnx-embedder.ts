@@ -1,0 +1,69 @@
+import { PipelineError } from '../../pipeline-error.js';
+import {
+  decodeOnnx,
+  encodeOnnx,
+  type OnnxModel,
+  TENSOR_TYPE,
+  toNumber,
+} from '../onnx/onnx-model.js';
+import { rewritePrelus } from '../onnx/prelu.js';
+
+/**
+ * Makes an ONNX embedder take any number of faces at once, and its PRelus fast.
+ *
+ * Input `input` [N, 3, H, W]; output `embedding` [N, dimension], not normalised.
+ *
+ * @throws {PipelineError} `CONVERSION_FAILED` when it has not one input and one output
+ */
+export function convertOnnxEmbedder(bytes: Uint8Array): Uint8Array {
+  const model = decodeOnnx(bytes);
+  const { graph } = model;
+  const constants = new Set(graph.initializer.map(({ name }) => name));
+  // Old exporters list the constants among the inputs.
+  graph.input = graph.input.filter(({ name }) => !constants.has(name));
+  const [input] = graph.input;
+  const [output] = graph.output;
+  if (!input || !output || graph.input.length !== 1 || graph.output.length !== 1) {
+    throw new PipelineError(
+      'CONVERSION_FAILED',
+      `expected an embedder with one input and one output, received ${graph.input.length} and ${graph.output.length}`,
+    );
+  }
+  freeBatch(model);
+  rewritePrelus(graph);
+  const names = new Map([
+    [input.name, 'input'],
+    [output.name, 'embedding'],
+  ]);
+  const rename = (name: string) => names.get(name) ?? name;
+  for (const node of graph.node) {
+    node.input = node.input.map(rename);
+    node.output = node.output.map(rename);
+  }
+  input.name = 'input';
+  output.name = 'embedding';
+  graph.valueInfo = [];
+  return encodeOnnx(model);
+}
+
+/**
+ * Frees the first dimension. Exporters bake a batch of one into the last reshape as [1, -1], which
+ * becomes [-1, dimension].
+ */
+function freeBatch({ graph }: OnnxModel): void {
+  for (const value of [...graph.input, ...graph.output]) {
+    const { dim } = value.type.tensorType.shape;
+    value.type.tensorType.shape.dim = [{ dimParam: 'N' }, ...dim.slice(1)];
+  }
+  const [, dimension] = graph.output[0]!.type.tensorType.shape.dim;
+  const shapes = new Set(
+    graph.node.filter(({ opType }) => opType === 'Reshape').map(({ input }) => input[1]),
+  );
+  for (const tensor of graph.initializer) {
+    if (!shapes.has(tensor.name) || tensor.dataType !== TENSOR_TYPE.int64) continue;
+    const shape = new BigInt64Array(new Uint8Array(tensor.rawData ?? []).buffer);
+    if (shape.length !== 2 || shape[0] !== 1n || shape[1] !== -1n) continue;
+    const freed = BigInt64Array.of(-1n, BigInt(toNumber(dimension?.dimValue ?? -1)));
+    tensor.rawData = new Uint8Array(freed.buffer);
+  }
+}

@@ -1,0 +1,19 @@
+export { defaultCacheDirectory } from './cache-directory.js';
+export {
+  CATALOG,
+  type CatalogEntry,
+  catalogEntry,
+  DEFAULT_MODEL,
+  DETECTOR,
+  LANDMARKS,
+} from './catalog.js';
+export type { PackageFiles } from './fetch-package.js';
+export { type EmbedderCard, type ModelCard, modelCardSchema } from './model-card.js';
+export {
+  type LoadedModel,
+  loadModel,
+  type PulledModel,
+  type PullOptions,
+  type PullProgress,
+  pullModels,
+} from './model-store.js';
