@@ -10,8 +10,8 @@ const MAX_K = 10_000;
 const MAX_DISTANCE = 2;
 /** Neighbours asked of the index at a time, so that a large batch needs no large memory. */
 const NEIGHBOURS_PER_SEARCH = 500_000;
-/** How many neighbours to look at first for one with a name. */
-const IDENTIFY_K = 10;
+/** How many neighbours to look at for one with a name, if there is none among fewer. */
+const IDENTIFY_K = [10, 1000, 50_000];
 
 /** Answers probes: neighbours from the index, what is known of them from the store. */
 export class FaceSearch {
@@ -101,13 +101,14 @@ export class FaceSearch {
 
   /** Unnamed faces may crowd around a probe, so the search widens until a named one is found. */
   async #nearestNamed(probe: Float32Array, threshold: number): Promise<Match | undefined> {
-    for (let k = IDENTIFY_K; ; k *= 10) {
+    for (const k of IDENTIFY_K) {
       const [matches = []] = await this.#nearest(probe, { k, threshold });
       const nearest = matches.find(({ person }) => person !== null);
       if (nearest !== undefined || matches.length < k) {
         return nearest;
       }
     }
+    return undefined;
   }
 }
 

@@ -196,7 +196,8 @@ export class Gallery implements AsyncDisposable {
   }
 
   /**
-   * Says who a probe is: the person of the nearest named face, if it is near enough.
+   * Says who a probe is: the person of the nearest named face, if it is near enough. A named face is
+   * looked for among the 50,000 nearest.
    *
    * @param options.threshold the largest distance, 0…2, at which a face is the same person's
    * @throws GalleryError `INVALID_EMBEDDING` | `INVALID_ARGUMENT`

@@ -26,7 +26,7 @@ export class FaissVectorIndex implements VectorIndex {
     try {
       loaded = await FaissIndex.load(this.#path);
     } catch (error) {
-      if (!(error instanceof FaissError)) {
+      if (!(error instanceof FaissError) || error.code === 'OUT_OF_MEMORY') {
         throw error;
       }
       await this.clear();
