@@ -41,7 +41,7 @@ export interface PairsEvaluation extends PairsSummary {
  * Runs the pairs protocol of Labeled Faces in the Wild (Huang et al., 2007) on photos.
  *
  * @throws {FacedexError} `PHOTO_MISSING` where a named photo is not there
- * @throws {GalleryError} `INVALID_PAIRS` where a pairs file can't be read
+ * @throws {GalleryError} `INVALID_FILE` where a pairs file is not in its format
  */
 export async function evaluatePairsOfPhotos(
   options: EvaluatePairsOptions,
@@ -68,17 +68,18 @@ export async function evaluatePairsOfPhotos(
     return { same, fold, similarity: first && second ? similarityOf(first, second) : null };
   };
   const scores = pairs.map(score);
+  const summary = evaluatePairs(
+    scores,
+    options.fitPairs === undefined
+      ? { threshold: verificationThreshold(pipeline.model) }
+      : { fitOn: fitPairs.map(score) },
+  );
   return {
-    ...evaluatePairs(
-      scores,
-      options.fitPairs === undefined
-        ? { threshold: verificationThreshold(pipeline.model) }
-        : { fitOn: fitPairs.map(score) },
-    ),
+    ...summary,
     model: pipeline.model.id,
     photos: photos.size,
     noFace: photos.size - embeddings.size,
-    noFacePairs: scores.filter(({ similarity }) => similarity === null).length,
+    noFacePairs: summary.noFace,
     seconds: (performance.now() - started) / 1000,
   };
 }

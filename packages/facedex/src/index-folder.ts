@@ -140,7 +140,7 @@ class IndexRun {
     const present = new Set(this.#files.map(({ path }) => path));
     const gone = [...known.keys()].filter((path) => !present.has(path));
     if (this.#prune) {
-      for (const path of gone) await this.#gallery.removePhoto(path);
+      if (gone.length > 0) await this.#gallery.removePhotos(gone);
       this.#pruned = gone.length;
     } else {
       this.#missing = gone.length;
@@ -258,7 +258,7 @@ class IndexRun {
       const outcome = outcomes[i]!;
       if (typeof outcome === 'object') this.#skip(photo, conflictReason(outcome.conflictWith));
       else if (photo.outcome !== 'enrolled') this.#skip(photo, photo.reason ?? photo.outcome);
-      else if (outcome === 'unchanged') this.#keep(photo);
+      else if (outcome === 'unchanged' || outcome === 'linked') this.#keep(photo);
       else this.#add(photo);
     }
   }

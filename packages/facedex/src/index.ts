@@ -1,1 +1,29 @@
-export {};
+export { ERROR_TABLE, type ErrorCode, type ErrorEntry } from './error-table.js';
+export {
+  type EvaluatePairsOptions,
+  evaluatePairsOfPhotos,
+  type PairsEvaluation,
+} from './evaluate-pairs.js';
+export {
+  DEFAULT_GALLERY,
+  DEFAULT_K,
+  Facedex,
+  type FacedexOptions,
+  type Probe,
+  type SearchPhotoOptions,
+  type SearchResult,
+  type Verification,
+  type VerifyOptions,
+  verify,
+} from './facedex.js';
+export { FACEDEX_ERROR_CODES, FacedexError, type FacedexErrorCode } from './facedex-error.js';
+export {
+  FACE_RULES,
+  type FaceRule,
+  type IndexOptions,
+  type IndexProgress,
+  type IndexSummary,
+  type SkippedPhoto,
+} from './index-folder.js';
+export { renderComparison } from './picture/render-comparison.js';
+export { renderFaces } from './picture/render-faces.js';

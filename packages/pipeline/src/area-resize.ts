@@ -24,23 +24,30 @@ export function resizeRegion(
   const rows = coverage(region.y, region.height, height, pixels.height);
   const plane = width * height;
 
-  // Separable: every source row is resized across once, then rows are summed down.
-  const narrowed = new Float32Array((rows.last - rows.first + 1) * width * 3);
-  for (let y = rows.first; y <= rows.last; y++) {
-    resizeRow(pixels, y, columns, narrowed.subarray((y - rows.first) * width * 3));
-  }
-  const sums = new Float32Array(width * 3);
+  // Separable: a source row is resized across, then rows are summed down. Neighbouring output rows
+  // share at most their last two source rows, so two narrowed rows are all that is kept.
+  const narrowed = [new Float64Array(width * 3), new Float64Array(width * 3)] as const;
+  const held = [-1, -1];
+  const sums = new Float64Array(width * 3);
   for (let row = 0; row < height; row++) {
     sums.fill(0);
     for (let t = rows.starts[row]!; t < rows.starts[row + 1]!; t++) {
+      const source = rows.sources[t]!;
+      const slot = source % 2;
+      const values = slot === 0 ? narrowed[0] : narrowed[1];
+      if (held[slot] !== source) {
+        resizeRow(pixels, source, columns, values);
+        held[slot] = source;
+      }
       const weight = rows.weights[t]!;
-      const from = (rows.sources[t]! - rows.first) * width * 3;
-      for (let i = 0; i < sums.length; i++) sums[i]! += weight * narrowed[from + i]!;
+      for (let i = 0; i < sums.length; i++) sums[i] = sums[i]! + weight * values[i]!;
     }
-    for (let column = 0; column < width; column++) {
-      const at = offset + row * width + column;
-      for (let c = 0; c < 3; c++) {
-        out[at + c * plane] = (sums[column * 3 + c]! - scale.mean[c]!) / scale.scale[c]!;
+    for (let c = 0; c < 3; c++) {
+      const mean = scale.mean[c]!;
+      const factor = 1 / scale.scale[c]!;
+      const at = offset + c * plane + row * width;
+      for (let column = 0; column < width; column++) {
+        out[at + column] = (sums[column * 3 + c]! - mean) * factor;
       }
     }
   }
@@ -50,11 +57,8 @@ export function resizeRegion(
 interface Coverage {
   /** Entries of output pixel i: `starts[i]` up to `starts[i + 1]`. */
   readonly starts: Int32Array;
-  readonly sources: readonly number[];
-  readonly weights: readonly number[];
-  /** The first and last source pixel that any entry names (`last < first` when there is none). */
-  readonly first: number;
-  readonly last: number;
+  readonly sources: Int32Array;
+  readonly weights: Float64Array;
 }
 
 function coverage(from: number, length: number, count: number, limit: number): Coverage {
@@ -75,14 +79,15 @@ function coverage(from: number, length: number, count: number, limit: number): C
     }
     starts[i + 1] = sources.length;
   }
-  return { starts, sources, weights, first: sources[0] ?? 0, last: sources.at(-1) ?? -1 };
+  return { starts, sources: Int32Array.from(sources), weights: Float64Array.from(weights) };
 }
 
-function resizeRow(pixels: Pixels, y: number, columns: Coverage, out: Float32Array): void {
+function resizeRow(pixels: Pixels, y: number, columns: Coverage, out: Float64Array): void {
   const { data } = pixels;
   const row = y * pixels.width;
   const { starts, sources, weights } = columns;
-  for (let column = 0; column + 1 < starts.length; column++) {
+  const count = starts.length - 1;
+  for (let column = 0; column < count; column++) {
     let red = 0;
     let green = 0;
     let blue = 0;

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import type { PhotoSource } from './decode-photo.js';
+import { embedderCard } from './embedder-card.js';
 import { DEFAULT_MODEL, DETECTOR, LANDMARKS } from './models/catalog.js';
 import type { EmbedderCard } from './models/model-card.js';
 import { loadModel } from './models/model-store.js';
@@ -72,18 +73,12 @@ export class Pipeline implements AsyncDisposable {
   static async open(options: PipelineOptions = {}): Promise<Pipeline> {
     const { model = DEFAULT_MODEL, workers = availableParallelism() } = options;
     const where = options.cacheDirectory ? { cacheDirectory: options.cacheDirectory } : {};
+    const card = embedderCard(model);
     const [detector, landmarks, embedder] = await Promise.all([
       loadModel(DETECTOR, where),
       loadModel(LANDMARKS, where),
-      loadModel(model, where),
+      loadModel(card.id, where),
     ]);
-    const { card } = embedder;
-    if (card.kind !== 'embedder') {
-      throw new PipelineError(
-        'UNKNOWN_MODEL',
-        `${model} is a ${card.kind} model: expected an embedder, such as ${DEFAULT_MODEL}`,
-      );
-    }
     const setup: WorkerSetup = {
       detector: { path: detector.path, scale: detector.card.input },
       landmarks: { path: landmarks.path, scale: landmarks.card.input },

@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { fetchDemoPhotos } from '@facedex/pipeline';
 import pc from 'picocolors';
 import { printNotice, shortPath } from '../cli/output.js';
 import { startProgress } from '../cli/progress.js';
 import { Facedex } from '../facedex.js';
 import { writeFileAtomically } from '../write-file.js';
+import { fetchDemoPhotos } from './demo-photos.js';
 import { type HeldOutPhoto, makeSamplePeople } from './sample-people.js';
 
 const OUTPUT = 'demo-output';
@@ -25,7 +25,7 @@ export async function runDemo({ data }: { readonly data?: string }): Promise<voi
 }
 
 async function demoOnSamples(facedex: Facedex, directory: string): Promise<void> {
-  const photos = await fetchDemoPhotos({ onProgress: ({ message }) => tell(message) });
+  const photos = await fetchDemoPhotos();
   tell(
     `finding the faces in ${photos.length} group photos (MIT-licensed samples of @vladmandic/face-api)`,
   );
@@ -59,8 +59,9 @@ async function demoOnFolder(facedex: Facedex, folder: string): Promise<void> {
   await index(facedex, folder);
   const people = await facedex.people();
   const several = people.find(({ photos }) => photos > 1) ?? people[0];
-  for await (const { photo, person } of facedex.gallery.faces()) {
-    if (person === several?.name) return writeComparison(facedex, photo);
+  if (several === undefined) return;
+  for await (const { photo } of facedex.gallery.faces({ person: several.name })) {
+    return writeComparison(facedex, photo);
   }
 }
 

@@ -7,7 +7,7 @@ export {
   DETECTOR,
   LANDMARKS,
 } from './catalog.js';
-export type { PackageFiles } from './fetch-package.js';
+export { fetchPackage, type PackageFiles, type PackageRequest } from './fetch-package.js';
 export { type EmbedderCard, type ModelCard, modelCardSchema } from './model-card.js';
 export {
   type LoadedModel,

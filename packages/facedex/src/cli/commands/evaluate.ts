@@ -49,17 +49,16 @@ async function pairsCommand(options: Options): Promise<void> {
 
 function describe(evaluation: PairsEvaluation): string {
   const { accuracy, standardError, tarAtFar } = evaluation;
-  const error = standardError === null ? '' : ` ± ${(standardError * 100).toFixed(2)}`;
   return table([
     ['model', evaluation.model],
     ['pairs', `${evaluation.pairs} (${evaluation.noFacePairs} with a photo without a face)`],
-    ['accuracy', `${(accuracy * 100).toFixed(2)}${error} %`],
+    ['accuracy', `${(accuracy * 100).toFixed(2)} ± ${(standardError * 100).toFixed(2)} %`],
     ['threshold', `${evaluation.threshold.toFixed(3)} (from ${evaluation.thresholdFrom})`],
     ['AUC', evaluation.auc.toFixed(5)],
     ['EER', `${(evaluation.eer * 100).toFixed(2)} %`],
     ...Object.entries(tarAtFar).map(([far, tar]) => [
       `TAR at FAR ${far}`,
-      tar === null ? 'too few pairs' : `${(tar * 100).toFixed(2)} %`,
+      `${(tar * 100).toFixed(2)} %`,
     ]),
   ]);
 }

@@ -1,0 +1,183 @@
+import { cp, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Gallery } from '@facedex/gallery';
+import sharp from 'sharp';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { pngBomb } from '../../../test-support/png-bomb.js';
+import { facedex, facedexJson, startFacedex } from './cli.js';
+import { makeSample, type Sample } from './sample.js';
+
+let sample: Sample;
+let work: string;
+beforeAll(async () => {
+  sample = await makeSample();
+});
+beforeEach(async () => {
+  work = await mkdtemp(join(tmpdir(), 'facedex-index-'));
+});
+
+describe('facedex index refuses', () => {
+  it('a folder that is not there', async () => {
+    const { exitCode, stderr } = await facedex(['index', 'nowhere'], work);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('nowhere is not there');
+  });
+
+  it('a folder without photos', async () => {
+    await mkdir(join(work, 'empty'));
+    const { exitCode, stderr } = await facedex(['index', 'empty'], work);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('has no photos');
+  });
+
+  it('an unknown rule for several faces', async () => {
+    const { exitCode, stderr } = await facedex(['index', '.', '--faces', 'some'], work);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('largest');
+  });
+
+  it('a gallery of another model, naming both', async () => {
+    await facedexJson(['index', sample.folder], work);
+    const model = ['--model', 'dlib-resnet-128'];
+    const { exitCode, stderr } = await facedex(['index', sample.folder, ...model], work);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('faceplugin-512');
+    expect(stderr).toContain('dlib-resnet-128');
+  });
+});
+
+describe('facedex index', () => {
+  it('enrols everybody, and run again has nothing to do', async () => {
+    const first = await facedexJson(['index', sample.folder], work);
+    expect(first).toMatchObject({
+      photos: sample.photos,
+      faces: sample.photos,
+      people: sample.people,
+      added: sample.photos,
+      unchanged: 0,
+      skipped: [],
+    });
+    expect(first.photosPerSecond).toBeCloseTo(first.photos / first.seconds, 5);
+
+    const second = await facedexJson(['index', sample.folder], work);
+    expect(second).toMatchObject({
+      photos: sample.photos,
+      faces: sample.photos,
+      people: sample.people,
+      added: 0,
+      unchanged: sample.photos,
+      skipped: [],
+    });
+  });
+
+  it('does the difference of a changed folder', async () => {
+    const folder = join(work, 'people');
+    await cp(sample.folder, folder, { recursive: true });
+    await facedexJson(['index', folder], work);
+    const [first, second] = (await readdir(folder)).sort();
+    // One photo gets other content, one moves to a new name, one goes.
+    const photo = (person: string, name: string) => join(folder, person, name);
+    await cp(sample.heldOut[0]!.path, photo(first!, 'plain.jpg'));
+    await rename(photo(second!, 'plain.jpg'), photo(second!, 'renamed.jpg'));
+    await rm(photo(second!, 'small-soft.jpg'));
+
+    const summary = await facedexJson(['index', folder], work);
+    expect(summary).toMatchObject({
+      added: 1,
+      unchanged: sample.photos - 2,
+      missing: 2,
+      pruned: 0,
+    });
+    const pruned = await facedexJson(['index', folder, '--prune'], work);
+    expect(pruned).toMatchObject({ added: 0, missing: 0, pruned: 2, faces: sample.photos - 1 });
+  });
+
+  it('reports what it cannot enrol, each with its reason, and enrols the rest', async () => {
+    const folder = join(work, 'people');
+    const person = join(folder, '王小明');
+    await mkdir(person, { recursive: true });
+    await cp(sample.heldOut[0]!.path, join(person, '照片.jpg'));
+    await writeFile(join(person, 'text.jpg'), 'this is no picture');
+    await writeFile(join(person, 'empty.jpg'), '');
+    const whole = await sharp(sample.groupPhotos[0]!).jpeg().toBuffer();
+    await writeFile(join(person, 'cut.jpg'), whole.subarray(0, whole.length / 3));
+    await writeFile(join(person, 'bomb.png'), pngBomb(20_000));
+    const grey = { create: { width: 300, height: 300, channels: 3, background: '#999' } } as const;
+    await sharp(grey).jpeg().toFile(join(person, 'wall.jpg'));
+    await writeFile(join(person, 'notes.txt'), 'not counted');
+
+    const expected = {
+      photos: 6,
+      faces: 1,
+      people: 1,
+      skipped: [
+        { path: join(person, 'bomb.png'), reason: expect.stringContaining('pixels') },
+        { path: join(person, 'cut.jpg'), reason: expect.stringContaining('damaged or incomplete') },
+        { path: join(person, 'empty.jpg'), reason: expect.stringContaining('empty') },
+        { path: join(person, 'text.jpg'), reason: expect.stringContaining('not a picture') },
+        { path: join(person, 'wall.jpg'), reason: 'no face found' },
+      ],
+    };
+    expect(await facedexJson(['index', folder], work)).toMatchObject({ ...expected, added: 1 });
+    // The second run remembers the reasons without decoding anything.
+    expect(await facedexJson(['index', folder], work)).toMatchObject({ ...expected, unchanged: 1 });
+  });
+
+  it('follows the rule for several faces', async () => {
+    const folder = join(work, 'people', 'crowd');
+    await mkdir(folder, { recursive: true });
+    await cp(sample.groupPhotos[5]!, join(folder, 'group.jpg'));
+    const index = (rule: string) =>
+      facedexJson(['index', 'people', '--faces', rule, '--gallery', rule], work);
+    expect(await index('largest')).toMatchObject({ faces: 1, severalFaces: [{}] });
+    expect((await index('all')).faces).toBe(4);
+    expect(await index('reject')).toMatchObject({
+      faces: 0,
+      skipped: [{ reason: expect.stringContaining('4 faces') }],
+    });
+  });
+
+  it('takes names as they are: quotes, newlines, dots and slashes cannot escape', async () => {
+    const folder = join(work, 'people');
+    const names = ['..evil', 'new\nline', `"quoted" 'name'`, 'Ångström 山田'];
+    for (const [i, name] of names.entries()) {
+      await mkdir(join(folder, name), { recursive: true });
+      await cp(sample.heldOut[i]!.path, join(folder, name, 'photo.jpg'));
+    }
+    await facedexJson(['index', folder], work);
+    const { people } = await facedexJson(['people'], work);
+    expect(people.map(({ name }: { name: string }) => name).sort()).toEqual([...names].sort());
+    // What a person sees has no raw line break from a name.
+    expect((await facedex(['people'], work)).stdout.trim().split('\n')).toHaveLength(names.length);
+    await facedexJson(['remove', '--person', 'new\nline'], work);
+    expect((await facedexJson(['people'], work)).people).toHaveLength(names.length - 1);
+  });
+});
+
+describe('a killed facedex index', () => {
+  it('goes on where it stopped and ends with the same gallery', async () => {
+    await facedexJson(['index', sample.folder, '--gallery', 'whole'], work);
+    let kills = 0;
+    for (const afterMs of [700, 1000, 1300]) {
+      const child = startFacedex(['index', sample.folder, '--gallery', 'killed'], work);
+      const ended = new Promise<NodeJS.Signals | null>((done) => {
+        child.on('close', (_, signal) => done(signal));
+      });
+      setTimeout(() => child.kill('SIGKILL'), afterMs);
+      if ((await ended) === 'SIGKILL') kills++;
+    }
+    expect(kills).toBeGreaterThan(0);
+    await facedexJson(['index', sample.folder, '--gallery', 'killed'], work);
+    expect(await contents('killed')).toEqual(await contents('whole'));
+  });
+
+  async function contents(name: string) {
+    await using gallery = await Gallery.open(join(work, name));
+    const faces: unknown[] = [];
+    for await (const { id, photo, person, embedding } of gallery.faces()) {
+      faces.push({ id, photo, person, embedding: [...embedding] });
+    }
+    return faces;
+  }
+});
