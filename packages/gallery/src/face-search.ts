@@ -66,7 +66,7 @@ export class FaceSearch {
     { k, threshold }: { k: number; threshold: number },
   ): Promise<Match[][]> {
     await this.#index.catchUp();
-    const { size } = await this.#index.info();
+    const size = await this.#index.size();
     if (size === 0) {
       return Array.from({ length: probes.length / this.#dimension }, () => []);
     }

@@ -54,6 +54,10 @@ export class MemoryVectorIndex implements VectorIndex {
     return answers;
   }
 
+  async size(): Promise<number> {
+    return this.#vectors.size;
+  }
+
   async info(): Promise<{ factory: string; size: number; fileBytes: number }> {
     const bytes = (this.#disk.saved?.vectors.size ?? 0) * this.#dimension * 4;
     return { factory: 'memory', size: this.#vectors.size, fileBytes: bytes };

@@ -79,6 +79,10 @@ export class DerivedIndex implements AsyncDisposable {
     return this.#index.search(queries, k);
   }
 
+  async size(): Promise<number> {
+    return this.#index.size();
+  }
+
   async info(): Promise<{ factory: string; size: number; fileBytes: number }> {
     return this.#index.info();
   }
@@ -108,7 +112,7 @@ export class DerivedIndex implements AsyncDisposable {
   async #replay(): Promise<void> {
     try {
       const size = await this.#replayFrom(this.#change);
-      const { size: indexed } = await this.#index.info();
+      const indexed = await this.#index.size();
       if (size !== indexed) {
         this.#onNotice(
           `the index holds ${indexed} faces but the database ${size}; rebuilding the index`,

@@ -75,6 +75,10 @@ export class FaissVectorIndex implements VectorIndex {
     return answers;
   }
 
+  async size(): Promise<number> {
+    return this.#index.size;
+  }
+
   async info(): Promise<{ factory: string; size: number; fileBytes: number }> {
     const { factory, size } = this.#index;
     return { factory, size, fileBytes: await this.#fileBytes() };

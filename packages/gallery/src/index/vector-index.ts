@@ -35,5 +35,7 @@ export interface VectorIndex extends AsyncDisposable {
   remove(ids: readonly number[]): Promise<void>;
   /** For each query up to `k` neighbours, nearest first. */
   search(queries: Float32Array, k: number): Promise<Neighbour[][]>;
+  /** How many vectors it holds. */
+  size(): Promise<number>;
   info(): Promise<{ factory: string; size: number; fileBytes: number }>;
 }

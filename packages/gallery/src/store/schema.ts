@@ -12,7 +12,7 @@ export interface Tables {
 }
 
 /** One row. */
-interface GalleryTable {
+export interface GalleryTable {
   id: string;
   space_id: string;
   dimension: number;
@@ -20,13 +20,13 @@ interface GalleryTable {
   last_change: number;
 }
 
-interface PeopleTable {
+export interface PeopleTable {
   id: Generated<number>;
   name: string;
 }
 
 /** A photo is its content. */
-interface PhotosTable {
+export interface PhotosTable {
   id: Generated<number>;
   content_hash: string;
   recipe: string;
@@ -40,7 +40,7 @@ interface PhotosTable {
  * The files that show a photo; `person_id` is the person whose folder the file is in, `recipe` the
  * one by which the file was indexed last.
  */
-interface PhotoPathsTable {
+export interface PhotoPathsTable {
   path: string;
   photo_id: number;
   recipe: string;
@@ -50,7 +50,7 @@ interface PhotoPathsTable {
 }
 
 /** `embedding` and `landmarks` (x, y, x, y, …) are float32, little-endian. */
-interface FacesTable {
+export interface FacesTable {
   id: Generated<number>;
   photo_id: number;
   ordinal: number;
@@ -66,7 +66,7 @@ interface FacesTable {
 }
 
 /** What a reader or an old snapshot has to take out of its index. */
-interface DeletionsTable {
+export interface DeletionsTable {
   change: number;
   face_id: number;
 }
