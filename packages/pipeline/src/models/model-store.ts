@@ -45,8 +45,8 @@ export interface LoadedModel {
  * ONNX, checks the result, and keeps it in `<cache>/models/<id>/`, beside its card. Models that are
  * there already are left alone; several processes may pull at once.
  *
- * @throws {PipelineError} `UNKNOWN_MODEL`, `FETCH_FAILED`, `PACKAGE_CORRUPT`, `CONVERSION_FAILED`;
- * `MODEL_CORRUPT` when the conversion gives another file than the catalog names
+ * @throws {PipelineError} `UNKNOWN_MODEL`, `FETCH_FAILED`, `PACKAGE_CORRUPT`, `CACHE_FAILED`;
+ * `CONVERSION_FAILED` also when the result is another file than the catalog names
  */
 export async function pullModels(options: PullOptions = {}): Promise<PulledModel[]> {
   const { cacheDirectory = defaultCacheDirectory(), onProgress } = options;
@@ -79,7 +79,7 @@ export async function pullModels(options: PullOptions = {}): Promise<PulledModel
 /**
  * Finds a model that has been pulled, and checks its file.
  *
- * @throws {PipelineError} `UNKNOWN_MODEL`, `MODEL_MISSING`, `MODEL_CORRUPT`
+ * @throws {PipelineError} `UNKNOWN_MODEL`, `MODEL_MISSING`, `MODEL_CORRUPT`, `CACHE_FAILED`
  */
 export async function loadModel(
   id: string,
@@ -127,23 +127,35 @@ async function storeModel(
   const hash = sha256(model);
   if (hash !== card.sha256) {
     throw new PipelineError(
-      'MODEL_CORRUPT',
-      `converting ${card.id} gave another file than expected: SHA-256 ${hash} in place of ${card.sha256}`,
+      'CONVERSION_FAILED',
+      `converting ${card.id} gave another file than expected: SHA-256 ${hash} in place of ${card.sha256}; install facedex again, with the versions that its package names`,
     );
   }
   const path = modelPath(cacheDirectory, card);
-  // The card goes first: a model that is there has one.
-  await replaceFile(join(path, '..', 'model.json'), `${JSON.stringify(card, null, 2)}\n`);
-  await replaceFile(path, model);
+  try {
+    // The card goes first: a model that is there has one.
+    await replaceFile(join(path, '..', 'model.json'), `${JSON.stringify(card, null, 2)}\n`);
+    await replaceFile(path, model);
+  } catch (cause) {
+    throw cacheFailed('written', cause);
+  }
 }
 
 async function hashOf(path: string): Promise<string | undefined> {
   try {
     return sha256(await readFile(path));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw cacheFailed('read', cause);
   }
+}
+
+function cacheFailed(what: 'read' | 'written', cause: unknown): PipelineError {
+  return new PipelineError(
+    'CACHE_FAILED',
+    `the cache folder can't be ${what}: ${String(cause)}; choose another one with FACEDEX_CACHE`,
+    { cause },
+  );
 }
 
 function sha256(content: Uint8Array): string {
