@@ -24,7 +24,8 @@ void RethrowAsFailure() {
       throw Failure("TRAINING_SET_TOO_SMALL",
                     "Expected at least one training vector per cluster: " + text);
     }
-    if (Contains(text, "not implemented") || Contains(text, "not supported")) {
+    if (Contains(text, "not implemented") || Contains(text, "not supported") ||
+        Contains(text, "direct map not initialized")) {
       throw Failure("UNSUPPORTED", "This kind of index cannot do that: " + text);
     }
     throw Failure("FAISS_FAILED", "FAISS refused the call: " + text);

@@ -1,14 +1,17 @@
 #include "vector_index.h"
 
+#include <faiss/IndexFastScan.h>
 #include <faiss/IndexHNSW.h>
 #include <faiss/IndexIDMap.h>
 #include <faiss/IndexIVFFastScan.h>
 #include <faiss/IndexIVFFlat.h>
 #include <faiss/IndexIVFPQ.h>
+#include <faiss/IndexIVFPQFastScan.h>
 #include <faiss/IndexIVFPQR.h>
 #include <faiss/IndexNNDescent.h>
 #include <faiss/IndexNSG.h>
 #include <faiss/IndexPQ.h>
+#include <faiss/IndexPQFastScan.h>
 #include <faiss/IndexPreTransform.h>
 #include <faiss/IndexRefine.h>
 #include <faiss/VectorTransform.h>
@@ -69,14 +72,48 @@ void RefuseUnsafeKinds(faiss::Index* index) {
                   "NSG and NNDescent are built once and can't grow, so they are not supported. Use "
                   "HNSW, such as 'HNSW32'.");
   }
+  const auto* graph = dynamic_cast<const faiss::IndexHNSW*>(inner);
+  // Below two links a node FAISS's tables of levels are empty, and it reads beyond them.
+  if (graph != nullptr && graph->hnsw.cum_nneighbor_per_level.size() < 3) {
+    throw Failure("INVALID_FACTORY", "Expected HNSW with at least 2 links, such as 'HNSW32'.");
+  }
+  // Other block sizes throw on OpenMP's threads, where nobody can catch: the process would abort.
+  constexpr int kOnlySafeBlockSize = 32;
+  const auto* fast_scan = dynamic_cast<const faiss::IndexFastScan*>(inner);
+  const auto* lists_fast_scan = dynamic_cast<const faiss::IndexIVFFastScan*>(inner);
+  if ((fast_scan != nullptr && fast_scan->bbs != kOnlySafeBlockSize) ||
+      (lists_fast_scan != nullptr && lists_fast_scan->bbs != kOnlySafeBlockSize)) {
+    throw Failure("INVALID_FACTORY",
+                  "Leave the block size of fast scan out of the factory, as in 'PQ16x4fs'.");
+  }
 }
 
-/// FAISS would print a warning to stderr below 39 vectors a cluster; a library doesn't print.
-void SilenceTraining(faiss::Index* index) {
+void PrepareProductQuantizer(faiss::ProductQuantizer& quantizer) {
+  quantizer.cp.min_points_per_centroid = 1;
+}
+
+/// Two of FAISS's defaults don't suit a library: it prints a warning to stderr below 39 training
+/// vectors a cluster, and it spends minutes on sorting PQ's codes for a search mode (polysemous)
+/// that is not in use here.
+void PrepareTraining(faiss::Index* index) {
   faiss::Index* inner = Innermost(index);
+  if (auto* graph = dynamic_cast<faiss::IndexHNSW*>(inner)) inner = graph->storage;
   if (auto* lists = dynamic_cast<faiss::IndexIVF*>(inner)) lists->cp.min_points_per_centroid = 1;
-  if (auto* pq = dynamic_cast<faiss::IndexPQ*>(inner)) pq->pq.cp.min_points_per_centroid = 1;
-  if (auto* pq = dynamic_cast<faiss::IndexIVFPQ*>(inner)) pq->pq.cp.min_points_per_centroid = 1;
+  if (auto* kind = dynamic_cast<faiss::IndexPQ*>(inner)) {
+    PrepareProductQuantizer(kind->pq);
+    kind->do_polysemous_training = false;
+  }
+  if (auto* kind = dynamic_cast<faiss::IndexIVFPQ*>(inner)) {
+    PrepareProductQuantizer(kind->pq);
+    kind->do_polysemous_training = false;
+  }
+  if (auto* kind = dynamic_cast<faiss::IndexIVFPQR*>(inner)) {
+    PrepareProductQuantizer(kind->refine_pq);
+  }
+  if (auto* kind = dynamic_cast<faiss::IndexPQFastScan*>(inner)) PrepareProductQuantizer(kind->pq);
+  if (auto* kind = dynamic_cast<faiss::IndexIVFPQFastScan*>(inner)) {
+    PrepareProductQuantizer(kind->pq);
+  }
 }
 
 }  // namespace
@@ -92,12 +129,12 @@ VectorIndex::VectorIndex(int dimension, const std::string& factory, faiss::Metri
                                          std::to_string(dimension) + ": " + error.what());
   }
   RefuseUnsafeKinds(index_.get());
-  SilenceTraining(index_.get());
+  PrepareTraining(index_.get());
   FindParts();
   if (id_lists_ != nullptr) {
     id_lists_->set_direct_map_type(faiss::DirectMap::Hashtable);
-  } else if (lists_ != nullptr) {
-    lists_->set_direct_map_type(faiss::DirectMap::Array);
+  } else if (auto* refined = dynamic_cast<faiss::IndexIVFPQR*>(BelowTransforms(index_.get()))) {
+    refined->set_direct_map_type(faiss::DirectMap::Array);  // for reconstruct
   }
 }
 
@@ -105,7 +142,7 @@ VectorIndex::VectorIndex(std::unique_ptr<faiss::Index> index, const std::string&
                          std::vector<int64_t> row_ids)
     : index_(std::move(index)), factory_(factory), row_ids_(std::move(row_ids)) {
   RefuseUnsafeKinds(index_.get());
-  SilenceTraining(index_.get());
+  PrepareTraining(index_.get());
   FindParts();
   bool distinct = true;
   if (id_lists_ != nullptr) {
