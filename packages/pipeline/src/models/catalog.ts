@@ -140,7 +140,7 @@ export const CATALOG: readonly CatalogEntry[] = [
       id: DEFAULT_MODEL,
       title: 'MobileFaceNet-like network of the faceplugin package: small, fast, the most accurate',
       file: 'model.onnx',
-      sha256: '8f1ff57c884afb543278c50be02b6960c910a72efe709b97bbe2f49aa3e799c6',
+      sha256: 'b575ff9b8dcfdb5773fc98f5ce876b1548b197c85a3f3b9ab7bfb1c28a367d36',
       input: {
         width: 112,
         height: 112,

@@ -35,7 +35,7 @@ const common = {
   /** One line for people. */
   title: z.string(),
   /** Name of the ONNX file, beside the card. */
-  file: z.string(),
+  file: z.string().regex(/^[\w.-]+\.onnx$/, 'expected the name of an .onnx file'),
   /** Of the ONNX file. */
   sha256,
   input: inputSchema,

@@ -1,11 +1,5 @@
 import { PipelineError } from '../../pipeline-error.js';
-import {
-  decodeOnnx,
-  encodeOnnx,
-  type OnnxModel,
-  TENSOR_TYPE,
-  toNumber,
-} from '../onnx/onnx-model.js';
+import { decodeOnnx, encodeOnnx, type OnnxGraph, TENSOR_TYPE } from '../onnx/onnx-model.js';
 import { rewritePrelus } from '../onnx/prelu.js';
 
 /**
@@ -29,7 +23,7 @@ export function convertOnnxEmbedder(bytes: Uint8Array): Uint8Array {
       `expected an embedder with one input and one output, received ${graph.input.length} and ${graph.output.length}`,
     );
   }
-  freeBatch(model);
+  freeBatch(graph);
   rewritePrelus(graph);
   const names = new Map([
     [input.name, 'input'],
@@ -47,23 +41,22 @@ export function convertOnnxEmbedder(bytes: Uint8Array): Uint8Array {
 }
 
 /**
- * Frees the first dimension. Exporters bake a batch of one into the last reshape as [1, -1], which
- * becomes [-1, dimension].
+ * Frees the first dimension. Exporters bake a batch of one into reshapes as a leading 1, which
+ * becomes 0: ONNX's sign for a dimension that stays as it is.
  */
-function freeBatch({ graph }: OnnxModel): void {
-  for (const value of [...graph.input, ...graph.output]) {
-    const { dim } = value.type.tensorType.shape;
-    value.type.tensorType.shape.dim = [{ dimParam: 'N' }, ...dim.slice(1)];
+function freeBatch(graph: OnnxGraph): void {
+  for (const { type } of [...graph.input, ...graph.output]) {
+    const { shape } = type.tensorType;
+    shape.dim = [{ dimParam: 'N' }, ...shape.dim.slice(1)];
   }
-  const [, dimension] = graph.output[0]!.type.tensorType.shape.dim;
   const shapes = new Set(
     graph.node.filter(({ opType }) => opType === 'Reshape').map(({ input }) => input[1]),
   );
   for (const tensor of graph.initializer) {
     if (!shapes.has(tensor.name) || tensor.dataType !== TENSOR_TYPE.int64) continue;
     const shape = new BigInt64Array(new Uint8Array(tensor.rawData ?? []).buffer);
-    if (shape.length !== 2 || shape[0] !== 1n || shape[1] !== -1n) continue;
-    const freed = BigInt64Array.of(-1n, BigInt(toNumber(dimension?.dimValue ?? -1)));
-    tensor.rawData = new Uint8Array(freed.buffer);
+    if (shape[0] !== 1n) continue;
+    shape[0] = 0n;
+    tensor.rawData = new Uint8Array(shape.buffer);
   }
 }
