@@ -12,6 +12,11 @@ import {
  * Cuts the box decoder off an UltraFace network. The decoder has the priors of one picture size
  * baked in; without it, the network takes any size.
  *
+ * A reader of its outputs should place the priors at (index + 0.5) · stride, where the features
+ * are. The decoder that is cut off spreads them evenly over the picture instead, which is the same
+ * only when the stride divides the picture's size: on 320x288 pixels it put faces 16 pixels too
+ * high, where the stride kept them within 1.
+ *
  * Input `input` [N, 3, H, W]; outputs `scores` [N, A, 2] (background, face) and `boxes` [N, A, 4]
  * (centre and size relative to the priors, before variances), A priors.
  *
