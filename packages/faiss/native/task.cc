@@ -51,20 +51,34 @@ void Task::Execute() {
     }
   } catch (const Failure& failure) {
     code_ = failure.code();
-    SetError(failure.what());
+    message_ = failure.what();
   }
 }
 
-void Task::OnOK() {
+/// In place of the base class's, which ends the process when the JavaScript environment, a worker
+/// thread's, was ended while the work was running.
+void Task::OnWorkComplete(Napi::Env env, napi_status status) {
+  if (status != napi_cancelled) {
+    const Napi::HandleScope scope(env);
+    try {
+      Settle(env);
+    } catch (const Napi::Error&) {
+      // The environment is ending, and there is nobody left to tell.
+    }
+  }
+  Destroy();
+}
+
+void Task::Settle(Napi::Env env) {
+  if (code_ != nullptr) {
+    deferred_.Reject(WithCode(env, code_, message_).Value());
+    return;
+  }
   try {
-    deferred_.Resolve(answer_(Env()));
+    deferred_.Resolve(answer_(env));
   } catch (const Napi::Error& error) {
     deferred_.Reject(error.Value());
   }
-}
-
-void Task::OnError(const Napi::Error& error) {
-  deferred_.Reject(WithCode(Env(), code_, error.Message()).Value());
 }
 
 void ThrowToJavaScript(Napi::Env env) {

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <initializer_list>
+#include <string>
 #include <vector>
 
 class Task : public Napi::AsyncWorker {
@@ -23,15 +24,17 @@ class Task : public Napi::AsyncWorker {
   Task(Napi::Env env, int threads, Work work, Answer answer);
 
   void Execute() override;
-  void OnOK() override;
-  void OnError(const Napi::Error& error) override;
+  void OnWorkComplete(Napi::Env env, napi_status status) override;
+  void Settle(Napi::Env env);
 
   Napi::Promise::Deferred deferred_;
   std::vector<Napi::ObjectReference> pinned_;
   int threads_;
   Work work_;
   Answer answer_;
+  // Of the failure, if there was one.
   const char* code_ = nullptr;
+  std::string message_;
 };
 
 /// Throws the exception that is being handled as a JavaScript error with a code.

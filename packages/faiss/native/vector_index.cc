@@ -48,6 +48,11 @@ faiss::HNSW* GraphOf(faiss::Index* index) {
   return graph != nullptr ? &graph->hnsw : nullptr;
 }
 
+bool CannotGrow(const faiss::Index* index) {
+  return dynamic_cast<const faiss::IndexNSG*>(index) != nullptr ||
+         dynamic_cast<const faiss::IndexNNDescent*>(index) != nullptr;
+}
+
 /// Kinds that FAISS can construct but not use safely the way that this package uses an index.
 void RefuseUnsafeKinds(faiss::Index* index) {
   if (dynamic_cast<faiss::IndexIDMap*>(index) != nullptr) {
@@ -65,19 +70,28 @@ void RefuseUnsafeKinds(faiss::Index* index) {
     }
   }
   const faiss::Index* inner = Innermost(index);
-  if (dynamic_cast<const faiss::IndexNSG*>(inner) != nullptr ||
-      dynamic_cast<const faiss::IndexNNDescent*>(inner) != nullptr) {
+  const auto* lists = dynamic_cast<const faiss::IndexIVF*>(inner);
+  if (CannotGrow(inner) || (lists != nullptr && CannotGrow(lists->quantizer))) {
     // Their code is full of assertions that abort the process.
     throw Failure("INVALID_FACTORY",
                   "NSG and NNDescent are built once and can't grow, so they are not supported. Use "
                   "HNSW, such as 'HNSW32'.");
+  }
+  // Others throw on OpenMP's threads when they are searched, where nobody can catch: the process
+  // would abort.
+  if (auto* refine = dynamic_cast<faiss::IndexRefine*>(BelowTransforms(index))) {
+    if (dynamic_cast<faiss::IndexFlatCodes*>(BelowTransforms(refine->refine_index)) == nullptr) {
+      throw Failure("INVALID_FACTORY",
+                    "Expected to refine by a kind that stores a code a vector: Flat, SQ or PQ, as "
+                    "in 'IVF1024,PQ16,RFlat' or 'IVF1024,PQ16,Refine(SQ8)'.");
+    }
   }
   const auto* graph = dynamic_cast<const faiss::IndexHNSW*>(inner);
   // Below two links a node FAISS's tables of levels are empty, and it reads beyond them.
   if (graph != nullptr && graph->hnsw.cum_nneighbor_per_level.size() < 3) {
     throw Failure("INVALID_FACTORY", "Expected HNSW with at least 2 links, such as 'HNSW32'.");
   }
-  // Other block sizes throw on OpenMP's threads, where nobody can catch: the process would abort.
+  // Other block sizes throw on OpenMP's threads as well.
   constexpr int kOnlySafeBlockSize = 32;
   const auto* fast_scan = dynamic_cast<const faiss::IndexFastScan*>(inner);
   const auto* lists_fast_scan = dynamic_cast<const faiss::IndexIVFFastScan*>(inner);

@@ -30,12 +30,15 @@ async function filled(factory = 'Flat'): Promise<FaissIndex> {
 }
 
 describe('create', () => {
-  test.each([...NOT_NUMBERS, 65_537, 2 ** 31, -(2 ** 31)])('refuses dimension %s', async (value) => {
-    const message = await failure('INVALID_ARGUMENT', () =>
-      FaissIndex.create({ dimension: any(value) }),
-    );
-    expect(message).toContain('dimension to be an integer from 1 to 65536');
-  });
+  test.each([...NOT_NUMBERS, 65_537, 2 ** 31, -(2 ** 31)])(
+    'refuses dimension %s',
+    async (value) => {
+      const message = await failure('INVALID_ARGUMENT', () =>
+        FaissIndex.create({ dimension: any(value) }),
+      );
+      expect(message).toContain('dimension to be an integer from 1 to 65536');
+    },
+  );
 
   test.each([null, undefined, 4, 'Flat'])('refuses options that are %s', async (value) => {
     await failure('INVALID_ARGUMENT', () => FaissIndex.create(any<FaissIndexOptions>(value)));
@@ -62,6 +65,12 @@ describe('create', () => {
     ['a graph that cannot grow', 'NSG16'],
     ['a graph that cannot grow, over codes', 'NNDescent16,Flat'],
     ['another block size of fast scan', 'PQ4x4fs_64'],
+    ['a graph that cannot grow, as quantizer', 'IVF16_NSG8,Flat'],
+    ['a graph without links', 'HNSW1'],
+    ['no lists', 'IVF0,Flat'],
+    ['no codes', 'PQ0'],
+    ['codes of no bits', 'PQ4x0'],
+    ['a refinement by lists', 'SQ8,Refine(IVF4,Flat)'],
     ['four billion lists', 'IVF4294967295,Flat'],
     ['more lists than fit in memory', 'IVF99999999,Flat'],
     ['a multi-index of 2^32 lists', 'IMI2x16,Flat'],
@@ -111,16 +120,19 @@ describe('add', () => {
     expect(index.has(50n)).toBe(false);
   });
 
-  test.each(['Flat', 'IVF4,Flat', 'HNSW4'])('%s adds nothing where an id is in', async (factory) => {
-    const index = await filled(factory);
-    const ids = new BigInt64Array([100n, 101n, 3n]);
-    const message = await failure('DUPLICATE_ID', () => index.add(randomVectors(3, 4, 5), ids));
-    expect(message).toContain('Id 3 ');
-    expect(index.size).toBe(10);
-    expect([100n, 101n, 3n].map((id) => index.has(id))).toEqual([false, false, true]);
-    await index.add(randomVectors(2, 4, 5), ids.subarray(0, 2));
-    expect(index.size).toBe(12);
-  });
+  test.each(['Flat', 'IVF4,Flat', 'HNSW4'])(
+    '%s adds nothing where an id is in',
+    async (factory) => {
+      const index = await filled(factory);
+      const ids = new BigInt64Array([100n, 101n, 3n]);
+      const message = await failure('DUPLICATE_ID', () => index.add(randomVectors(3, 4, 5), ids));
+      expect(message).toContain('Id 3 ');
+      expect(index.size).toBe(10);
+      expect([100n, 101n, 3n].map((id) => index.has(id))).toEqual([false, false, true]);
+      await index.add(randomVectors(2, 4, 5), ids.subarray(0, 2));
+      expect(index.size).toBe(12);
+    },
+  );
 
   test('adds nothing where an id comes twice', async () => {
     const index = await filled();
@@ -190,7 +202,9 @@ describe('search', () => {
   test('refuses parameters that the kind does not have', async () => {
     const index = await filled();
     await failure('INVALID_ARGUMENT', () => index.search(new Float32Array(4), { k: 1, nprobe: 2 }));
-    await failure('INVALID_ARGUMENT', () => index.search(new Float32Array(4), { k: 1, efSearch: 9 }));
+    await failure('INVALID_ARGUMENT', () =>
+      index.search(new Float32Array(4), { k: 1, efSearch: 9 }),
+    );
   });
 
   test.each([...NOT_NUMBERS.filter((value) => value !== undefined), 5])(
@@ -205,10 +219,13 @@ describe('search', () => {
 });
 
 describe('remove, reconstruct, has', () => {
-  test.each([[[1n]], [new Float32Array(1)], [undefined], [1n]])('remove refuses %s', async (ids) => {
-    const index = await filled();
-    await failure('INVALID_ARGUMENT', () => index.remove(any(ids)));
-  });
+  test.each([[[1n]], [new Float32Array(1)], [undefined], [1n]])(
+    'remove refuses %s',
+    async (ids) => {
+      const index = await filled();
+      await failure('INVALID_ARGUMENT', () => index.remove(any(ids)));
+    },
+  );
 
   test.each(['HNSW4', 'SQ8,RFlat', 'PQ2x4fs'])('%s says that it cannot remove', async (factory) => {
     const index = await filled(factory);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FaissIndex, type FaissMetric, faissVersion } from '../src/index.js';
+import { FaissIndex, type FaissMetric, faissVersion, type SearchResult } from '../src/index.js';
 import { bruteForce, consecutiveIds, randomVectors, trainIfNeeded } from './vectors.js';
 
 /** Ids of all sizes and signs, but never the reserved -1. */
@@ -93,7 +93,7 @@ test('nprobe and efSearch hold for their own search, in any order', async () => 
     await trainIfNeeded(index);
     await index.add(vectors, consecutiveIds(3000));
     const queries = randomVectors(40, 16, 9);
-    const alone = [];
+    const alone: SearchResult[] = [];
     for (const parameters of [few, many, {}]) {
       alone.push(await index.search(queries, { k: 5, ...parameters }));
     }

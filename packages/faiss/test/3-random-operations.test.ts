@@ -85,6 +85,8 @@ async function expectSame(
   expect(ids.subarray(model.size)).toEqual(new BigInt64Array([-1n, -1n]));
   if (tolerance === 0 && index.factory !== 'SQ8,RFlat') {
     const expected = bruteForce(model, query, 'l2').map(({ distance }) => distance);
-    expected.forEach((distance, rank) => expect(distances[rank]).toBeCloseTo(distance, 4));
+    for (const [rank, distance] of expected.entries()) {
+      expect(distances[rank]).toBeCloseTo(distance, 4);
+    }
   }
 }
