@@ -39,6 +39,7 @@ export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorEntry>> = {
   MODEL_CORRUPT: bad(500, "The model's file is not the right one: facedex models pull."),
   FETCH_FAILED: bad(502, 'A package with weights could not be fetched.'),
   PACKAGE_CORRUPT: bad(502, 'A package with weights is not the one that was pinned.'),
+  CACHE_FAILED: bad(507, 'The folder of the models could not be read or written.'),
   CONVERSION_FAILED: fault('A network could not be converted to ONNX.'),
   // gallery
   INVALID_ARGUMENT: bad(400, 'An argument is of the wrong type or out of range.'),

@@ -34,9 +34,9 @@ describe('suppressOverlaps', () => {
 describe('bySubject', () => {
   const photo = { width: 250, height: 250 };
 
-  it('prefers a central face to a slightly larger one at the edge', () => {
+  it('prefers a central face to a larger one at the edge, where they are close in size', () => {
     const central = { box: box(80, 80, 90) };
-    const bystander = { box: box(150, 10, 100) };
+    const bystander = { box: box(150, 10, 120) };
     expect(bySubject([bystander, central], photo)[0]).toBe(central);
   });
 
