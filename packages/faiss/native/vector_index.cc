@@ -19,7 +19,6 @@
 #include <faiss/index_factory.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 #include <limits>
 

@@ -90,15 +90,16 @@ async function main() {
 /** The compiler with all flags, and the files outside this package that the result depends on. */
 function findToolchain() {
   const require = createRequire(import.meta.url);
-  const packages = ['node-addon-api', 'node-api-headers'];
   let includes;
   try {
     includes = [
-      join(dirname(require.resolve('node-addon-api/package.json')), '.'),
+      dirname(require.resolve('node-addon-api/package.json')),
       require('node-api-headers').include_dir,
     ];
   } catch {
-    throw new BuildError(`the npm packages ${packages.join(' and ')} are missing. Run: npm ci`);
+    throw new BuildError(
+      'the npm packages node-addon-api and node-api-headers are missing. Run: npm ci',
+    );
   }
   const system = process.platform === 'darwin' ? brewLibraries() : linuxLibraries();
   const compileFlags = [
@@ -155,7 +156,7 @@ function linuxLibraries() {
       // FAISS's and OpenMP's symbols stay inside, whatever else the process has loaded.
       '-Wl,--exclude-libs,ALL',
       '-Wl,-Bsymbolic',
-      `-Wl,-rpath,${dirname(openblas)}`,
+      ...new Set([openblas, faiss].map((library) => `-Wl,-rpath,${dirname(library)}`)),
     ],
     libraries: [faiss, openblas],
     dependencies: [faiss, openblas],

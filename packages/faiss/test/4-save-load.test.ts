@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FaissIndex, type FaissMetric } from '../src/index.js';
 import { ended, startChild } from './child-process.js';
 import { consecutiveIds, failure, randomVectors, trainIfNeeded } from './vectors.js';
+import { xxh64 } from './xxh64.js';
 
 let folder: string;
 
@@ -89,6 +90,20 @@ test('the same index gives the same bytes', async () => {
     await index.save(path, { note: 'same' });
   }
   expect(await readFile(paths[0]!)).toEqual(await readFile(paths[1]!));
+});
+
+test('the checksum at the end is XXH64, whatever the length', async () => {
+  // From the specification's test vectors.
+  expect(xxh64(Buffer.from(''))).toBe(0xef46db3751d8e999n);
+  expect(xxh64(Buffer.from('abc'))).toBe(0x44bc2cf5ad770999n);
+  const path = join(folder, 'checksum');
+  await using index = FaissIndex.create({ dimension: 3 });
+  await index.add(randomVectors(5, 3), consecutiveIds(5));
+  for (let noteLength = 0; noteLength < 40; noteLength++) {
+    await index.save(path, { note: 'x'.repeat(noteLength) });
+    const bytes = await readFile(path);
+    expect(bytes.readBigUInt64LE(bytes.length - 8)).toBe(xxh64(bytes.subarray(0, -8)));
+  }
 });
 
 test('a save replaces what was there, and leaves nothing beside', async () => {
