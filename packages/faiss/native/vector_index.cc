@@ -1,20 +1,10 @@
 #include "vector_index.h"
 
-#include <faiss/IndexFastScan.h>
 #include <faiss/IndexHNSW.h>
-#include <faiss/IndexIDMap.h>
 #include <faiss/IndexIVFFastScan.h>
 #include <faiss/IndexIVFFlat.h>
-#include <faiss/IndexIVFPQ.h>
-#include <faiss/IndexIVFPQFastScan.h>
 #include <faiss/IndexIVFPQR.h>
-#include <faiss/IndexNNDescent.h>
-#include <faiss/IndexNSG.h>
-#include <faiss/IndexPQ.h>
-#include <faiss/IndexPQFastScan.h>
 #include <faiss/IndexPreTransform.h>
-#include <faiss/IndexRefine.h>
-#include <faiss/VectorTransform.h>
 #include <faiss/impl/IDSelector.h>
 #include <faiss/index_factory.h>
 
@@ -24,109 +14,13 @@
 
 #include "failure.h"
 #include "finite.h"
+#include "kinds.h"
 
 namespace {
-
-faiss::Index* BelowTransforms(faiss::Index* index) {
-  while (auto* wrapper = dynamic_cast<faiss::IndexPreTransform*>(index)) index = wrapper->index;
-  return index;
-}
-
-/// The index that is searched first.
-faiss::Index* Innermost(faiss::Index* index) {
-  for (;;) {
-    index = BelowTransforms(index);
-    auto* refine = dynamic_cast<faiss::IndexRefine*>(index);
-    if (refine == nullptr) return index;
-    index = refine->base_index;
-  }
-}
 
 faiss::HNSW* GraphOf(faiss::Index* index) {
   auto* graph = dynamic_cast<faiss::IndexHNSW*>(index);
   return graph != nullptr ? &graph->hnsw : nullptr;
-}
-
-bool CannotGrow(const faiss::Index* index) {
-  return dynamic_cast<const faiss::IndexNSG*>(index) != nullptr ||
-         dynamic_cast<const faiss::IndexNNDescent*>(index) != nullptr;
-}
-
-/// Kinds that FAISS can construct but not use safely the way that this package uses an index.
-void RefuseUnsafeKinds(faiss::Index* index) {
-  if (dynamic_cast<faiss::IndexIDMap*>(index) != nullptr) {
-    throw Failure("INVALID_FACTORY", "Leave IDMap out of the factory: every index keeps ids here.");
-  }
-  if (auto* wrapper = dynamic_cast<faiss::IndexPreTransform*>(index)) {
-    for (const auto* transform : wrapper->chain) {
-      // FAISS constructs these, and reads past the end of its matrices when they are trained.
-      const bool is_pca = dynamic_cast<const faiss::PCAMatrix*>(transform) != nullptr;
-      if (is_pca && transform->d_out > transform->d_in) {
-        throw Failure("INVALID_FACTORY",
-                      "Expected PCA to at most " + std::to_string(transform->d_in) +
-                          " components, received " + std::to_string(transform->d_out) + ".");
-      }
-    }
-  }
-  const faiss::Index* inner = Innermost(index);
-  const auto* lists = dynamic_cast<const faiss::IndexIVF*>(inner);
-  if (CannotGrow(inner) || (lists != nullptr && CannotGrow(lists->quantizer))) {
-    // Their code is full of assertions that abort the process.
-    throw Failure("INVALID_FACTORY",
-                  "NSG and NNDescent are built once and can't grow, so they are not supported. Use "
-                  "HNSW, such as 'HNSW32'.");
-  }
-  // Others throw on OpenMP's threads when they are searched, where nobody can catch: the process
-  // would abort.
-  if (auto* refine = dynamic_cast<faiss::IndexRefine*>(BelowTransforms(index))) {
-    if (dynamic_cast<faiss::IndexFlatCodes*>(BelowTransforms(refine->refine_index)) == nullptr) {
-      throw Failure("INVALID_FACTORY",
-                    "Expected to refine by a kind that stores a code a vector: Flat, SQ or PQ, as "
-                    "in 'IVF1024,PQ16,RFlat' or 'IVF1024,PQ16,Refine(SQ8)'.");
-    }
-  }
-  const auto* graph = dynamic_cast<const faiss::IndexHNSW*>(inner);
-  // Below two links a node FAISS's tables of levels are empty, and it reads beyond them.
-  if (graph != nullptr && graph->hnsw.cum_nneighbor_per_level.size() < 3) {
-    throw Failure("INVALID_FACTORY", "Expected HNSW with at least 2 links, such as 'HNSW32'.");
-  }
-  // Other block sizes throw on OpenMP's threads as well.
-  constexpr int kOnlySafeBlockSize = 32;
-  const auto* fast_scan = dynamic_cast<const faiss::IndexFastScan*>(inner);
-  const auto* lists_fast_scan = dynamic_cast<const faiss::IndexIVFFastScan*>(inner);
-  if ((fast_scan != nullptr && fast_scan->bbs != kOnlySafeBlockSize) ||
-      (lists_fast_scan != nullptr && lists_fast_scan->bbs != kOnlySafeBlockSize)) {
-    throw Failure("INVALID_FACTORY",
-                  "Leave the block size of fast scan out of the factory, as in 'PQ16x4fs'.");
-  }
-}
-
-void PrepareProductQuantizer(faiss::ProductQuantizer& quantizer) {
-  quantizer.cp.min_points_per_centroid = 1;
-}
-
-/// Two of FAISS's defaults don't suit a library: it prints a warning to stderr below 39 training
-/// vectors a cluster, and it spends minutes on sorting PQ's codes for a search mode (polysemous)
-/// that is not in use here.
-void PrepareTraining(faiss::Index* index) {
-  faiss::Index* inner = Innermost(index);
-  if (auto* graph = dynamic_cast<faiss::IndexHNSW*>(inner)) inner = graph->storage;
-  if (auto* lists = dynamic_cast<faiss::IndexIVF*>(inner)) lists->cp.min_points_per_centroid = 1;
-  if (auto* kind = dynamic_cast<faiss::IndexPQ*>(inner)) {
-    PrepareProductQuantizer(kind->pq);
-    kind->do_polysemous_training = false;
-  }
-  if (auto* kind = dynamic_cast<faiss::IndexIVFPQ*>(inner)) {
-    PrepareProductQuantizer(kind->pq);
-    kind->do_polysemous_training = false;
-  }
-  if (auto* kind = dynamic_cast<faiss::IndexIVFPQR*>(inner)) {
-    PrepareProductQuantizer(kind->refine_pq);
-  }
-  if (auto* kind = dynamic_cast<faiss::IndexPQFastScan*>(inner)) PrepareProductQuantizer(kind->pq);
-  if (auto* kind = dynamic_cast<faiss::IndexIVFPQFastScan*>(inner)) {
-    PrepareProductQuantizer(kind->pq);
-  }
 }
 
 }  // namespace

@@ -67,6 +67,7 @@ describe('create', () => {
     ['another block size of fast scan', 'PQ4x4fs_64'],
     ['a graph that cannot grow, as quantizer', 'IVF16_NSG8,Flat'],
     ['a graph without links', 'HNSW1'],
+    ['a graph without links, as quantizer', 'IVF16_HNSW1,Flat'],
     ['no lists', 'IVF0,Flat'],
     ['no codes', 'PQ0'],
     ['codes of no bits', 'PQ4x0'],

@@ -1,0 +1,119 @@
+#include "kinds.h"
+
+#include <faiss/IndexFastScan.h>
+#include <faiss/IndexFlatCodes.h>
+#include <faiss/IndexHNSW.h>
+#include <faiss/IndexIDMap.h>
+#include <faiss/IndexIVFFastScan.h>
+#include <faiss/IndexIVFPQ.h>
+#include <faiss/IndexIVFPQFastScan.h>
+#include <faiss/IndexIVFPQR.h>
+#include <faiss/IndexNNDescent.h>
+#include <faiss/IndexNSG.h>
+#include <faiss/IndexPQ.h>
+#include <faiss/IndexPQFastScan.h>
+#include <faiss/IndexPreTransform.h>
+#include <faiss/IndexRefine.h>
+#include <faiss/VectorTransform.h>
+
+#include <string>
+
+#include "failure.h"
+
+namespace {
+
+template <typename Kind>
+Kind* As(faiss::Index* index) {
+  return dynamic_cast<Kind*>(index);
+}
+
+[[noreturn]] void Refuse(const std::string& message) { throw Failure("INVALID_FACTORY", message); }
+
+void RefuseUnsafeTransforms(const faiss::IndexPreTransform& index) {
+  for (const auto* transform : index.chain) {
+    // FAISS would say so only in training.
+    const bool is_pca = dynamic_cast<const faiss::PCAMatrix*>(transform) != nullptr;
+    if (is_pca && transform->d_out > transform->d_in) {
+      Refuse("Expected PCA to at most " + std::to_string(transform->d_in) +
+             " components, received " + std::to_string(transform->d_out) + ".");
+    }
+  }
+}
+
+/// An index by itself, or the quantizer of inverted lists.
+void RefuseUnsafePart(faiss::Index* part) {
+  if (As<faiss::IndexIDMap>(part) != nullptr) {
+    Refuse("Leave IDMap out of the factory: every index keeps ids here.");
+  }
+  // Their code is full of assertions that abort the process.
+  if (As<faiss::IndexNSG>(part) != nullptr || As<faiss::IndexNNDescent>(part) != nullptr) {
+    Refuse(
+        "NSG and NNDescent are built once and can't grow, so they are not supported. Use HNSW, "
+        "such as 'HNSW32'.");
+  }
+  // Below two links a node FAISS's tables of levels are empty, and it reads beyond them.
+  const auto* graph = As<faiss::IndexHNSW>(part);
+  if (graph != nullptr && graph->hnsw.cum_nneighbor_per_level.size() < 3) {
+    Refuse("Expected HNSW with at least 2 links, such as 'HNSW32'.");
+  }
+  // With other block sizes FAISS throws on OpenMP's threads, where nobody can catch: the process
+  // would abort.
+  constexpr int kOnlySafeBlockSize = 32;
+  const auto* rows = As<faiss::IndexFastScan>(part);
+  const auto* lists = As<faiss::IndexIVFFastScan>(part);
+  if ((rows != nullptr && rows->bbs != kOnlySafeBlockSize) ||
+      (lists != nullptr && lists->bbs != kOnlySafeBlockSize)) {
+    Refuse("Leave the block size of fast scan out of the factory, as in 'PQ16x4fs'.");
+  }
+}
+
+}  // namespace
+
+faiss::Index* BelowTransforms(faiss::Index* index) {
+  while (auto* wrapper = As<faiss::IndexPreTransform>(index)) index = wrapper->index;
+  return index;
+}
+
+faiss::Index* Innermost(faiss::Index* index) {
+  for (;;) {
+    index = BelowTransforms(index);
+    const auto* refine = As<faiss::IndexRefine>(index);
+    if (refine == nullptr) return index;
+    index = refine->base_index;
+  }
+}
+
+void RefuseUnsafeKinds(faiss::Index* index) {
+  if (const auto* wrapper = As<faiss::IndexPreTransform>(index)) RefuseUnsafeTransforms(*wrapper);
+  if (const auto* refine = As<faiss::IndexRefine>(BelowTransforms(index))) {
+    // Others throw on OpenMP's threads as well.
+    if (As<faiss::IndexFlatCodes>(BelowTransforms(refine->refine_index)) == nullptr) {
+      Refuse(
+          "Expected to refine by a kind that stores a code a vector: Flat, SQ or PQ, as in "
+          "'IVF1024,PQ16,RFlat' or 'IVF1024,PQ16,Refine(SQ8)'.");
+    }
+  }
+  faiss::Index* inner = Innermost(index);
+  RefuseUnsafePart(inner);
+  if (const auto* lists = As<faiss::IndexIVF>(inner)) {
+    RefuseUnsafePart(BelowTransforms(lists->quantizer));
+  }
+}
+
+void PrepareTraining(faiss::Index* index) {
+  const auto silence = [](faiss::ProductQuantizer& pq) { pq.cp.min_points_per_centroid = 1; };
+  faiss::Index* inner = Innermost(index);
+  if (auto* graph = As<faiss::IndexHNSW>(inner)) inner = graph->storage;
+  if (auto* lists = As<faiss::IndexIVF>(inner)) lists->cp.min_points_per_centroid = 1;
+  if (auto* kind = As<faiss::IndexPQ>(inner)) {
+    silence(kind->pq);
+    kind->do_polysemous_training = false;
+  }
+  if (auto* kind = As<faiss::IndexIVFPQ>(inner)) {
+    silence(kind->pq);
+    kind->do_polysemous_training = false;
+  }
+  if (auto* kind = As<faiss::IndexIVFPQR>(inner)) silence(kind->refine_pq);
+  if (auto* kind = As<faiss::IndexPQFastScan>(inner)) silence(kind->pq);
+  if (auto* kind = As<faiss::IndexIVFPQFastScan>(inner)) silence(kind->pq);
+}

@@ -1,0 +1,19 @@
+// What there is to know about FAISS's kinds of index beyond their common interface.
+#pragma once
+
+#include <faiss/Index.h>
+
+/// The index that gets the vectors after all transforms (PCA, OPQ, L2norm).
+faiss::Index* BelowTransforms(faiss::Index* index);
+
+/// The index that is searched first: below transforms and refinement.
+faiss::Index* Innermost(faiss::Index* index);
+
+/// Throws INVALID_FACTORY for kinds that FAISS can construct, but that abort the process or can't
+/// work the way that this package uses an index.
+void RefuseUnsafeKinds(faiss::Index* index);
+
+/// Two of FAISS's defaults don't suit a library: it prints a warning to stderr below 39 training
+/// vectors a cluster, and it spends minutes on sorting PQ's codes for a search mode (polysemous)
+/// that is not in use here.
+void PrepareTraining(faiss::Index* index);
