@@ -7,7 +7,7 @@ import { openUprightPhoto, type UprightPhoto } from './upright-photo.js';
 const LINE_WIDTH = 4;
 
 /** Longest side of the inset, and its distance from the edges, in pixels. */
-const INSET_SIDE = 104;
+const INSET_SIDE = 96;
 const INSET_MARGIN = 12;
 
 /** The inset is drawn when the part shown is less than this much of the photo's area. */
@@ -26,21 +26,29 @@ export interface FaceInPhoto {
   readonly dashed: boolean;
 }
 
+/** A drawn face: a square canvas, and where the face is in it. */
+export interface FacePhoto {
+  readonly canvas: Canvas;
+  /** In pixels of the canvas, inside of it. */
+  readonly box: Box;
+}
+
 /**
  * A square with the part of the photo around a face and a box around the face. Of a photo that is
  * much larger, an inset shows the whole, with the place of the face.
  *
  * @throws {PipelineError} `PHOTO_NOT_FOUND`, `UNREADABLE_PHOTO`
  */
-export async function drawFacePhoto(face: FaceInPhoto, side: number): Promise<Canvas> {
+export async function drawFacePhoto(face: FaceInPhoto, side: number): Promise<FacePhoto> {
   const photo = await openUprightPhoto(face.photo);
   const region = regionAroundFace(face.box, photo);
   const canvas = createCanvas(side, side);
   const context = canvas.getContext('2d');
   context.drawImage(await photo.read(region, { width: side, height: side }), 0, 0);
-  drawBox(context, boxIn(region, { box: face.box, side }), face);
+  const box = boxIn(region, { box: face.box, side });
+  drawBox(context, box, face);
   if (wantsInset(photo, region)) await drawInset(context, { photo, face, region, side });
-  return canvas;
+  return { canvas, box };
 }
 
 /** The box in pixels of the square, cut at its edges so that every side of it is seen. */
@@ -57,7 +65,7 @@ function boxIn(region: Region, { box, side }: { box: Box; side: number }): Box {
 function drawBox(context: SKRSContext2D, box: Box, { colour, dashed }: FaceInPhoto): void {
   context.save();
   context.beginPath();
-  context.roundRect(box.x, box.y, box.width, box.height, 8);
+  context.roundRect(box.x, box.y, box.width, box.height, Math.min(8, box.width / 4));
   // A white rim keeps the colour apart from a background of the same colour.
   context.lineWidth = LINE_WIDTH + 3;
   context.strokeStyle = 'rgba(255, 255, 255, 0.85)';
@@ -87,11 +95,13 @@ async function drawInset(
   const whole = { left: 0, top: 0, width: photo.width, height: photo.height };
   const picture = await photo.read(whole, { width, height });
 
-  // In the corner that the face leaves free: it is off the centre at the edges of a photo.
+  // At the bottom, on the side that the face leaves free; above a face at the bottom's middle.
   const faceX = (face.box.x + face.box.width / 2 - region.left) / region.width;
   const faceY = (face.box.y + face.box.height / 2 - region.top) / region.height;
-  const x = faceX > 0.6 ? INSET_MARGIN : side - width - INSET_MARGIN;
-  const y = faceY > 0.6 ? INSET_MARGIN : side - height - INSET_MARGIN;
+  const above = faceY > 0.6 && Math.abs(faceX - 0.5) < 0.15;
+  const onLeft = !above && faceX > 0.52;
+  const x = onLeft ? INSET_MARGIN : side - width - INSET_MARGIN;
+  const y = above ? INSET_MARGIN : side - height - INSET_MARGIN;
 
   context.save();
   context.beginPath();

@@ -3,19 +3,22 @@ import { GlobalFonts } from '@napi-rs/canvas';
 
 /**
  * The fonts that text is drawn with, whatever the machine has: a fresh server has none. The first
- * that has a character draws it. Each comes in subsets, with a list of what is in which.
+ * that has a character draws it. Each comes in subsets, with a list of what is in which; where the
+ * list names characters that the font lacks (`exact: false`), those after it get their turn.
  */
 const PACKAGES = [
   // Latin with Vietnamese, Greek, Cyrillic.
-  { name: '@fontsource-variable/inter', file: 'inter' },
-  // Chinese, simplified and traditional, and Japanese.
-  { name: '@fontsource-variable/noto-sans-sc', file: 'noto-sans-sc' },
+  { name: '@fontsource-variable/inter', file: 'inter', exact: true },
+  // Simplified Chinese, most of traditional Chinese, Japanese.
+  { name: '@fontsource-variable/noto-sans-sc', file: 'noto-sans-sc', exact: false },
+  // The rest of traditional Chinese: one in twenty of its common characters.
+  { name: '@fontsource-variable/noto-sans-tc', file: 'noto-sans-tc', exact: false },
   // Korean.
-  { name: '@fontsource-variable/noto-sans-kr', file: 'noto-sans-kr' },
+  { name: '@fontsource-variable/noto-sans-kr', file: 'noto-sans-kr', exact: false },
 ] as const;
 
-/** Draws every digit and most labels, so it leads every list. */
-const BASE_SUBSET = 'inter-latin';
+/** Its subset draws every digit and most labels, and the ellipsis, so it leads every list. */
+const BASE_CHARACTER = 'a';
 
 const require = createRequire(import.meta.url);
 
@@ -30,23 +33,31 @@ interface Subset {
 
 /** The bundled fonts; a font file is read when a text first needs it. */
 export class Fonts {
-  readonly #subsets = PACKAGES.flatMap(readSubsets);
+  readonly #packages = PACKAGES.map((one) => ({
+    subsets: readSubsets(one),
+    exact: one.exact,
+  }));
 
   /**
    * A CSS `font-family` list that draws a text from the bundled fonts. A script that none of them
    * has is left to the fonts of the system.
    */
   familiesFor(text: string): string {
-    const needed = this.#subsets.filter(({ family }) => family === BASE_SUBSET);
-    for (const character of text) {
-      const codePoint = character.codePointAt(0)!;
-      const subset = this.#subsets.find((one) => covers(one, codePoint));
-      if (subset !== undefined && !needed.includes(subset)) needed.push(subset);
+    const needed = new Set<Subset>();
+    let characters = Array.from(BASE_CHARACTER + text, (one) => one.codePointAt(0)!);
+    for (const { subsets, exact } of this.#packages) {
+      const missing: number[] = [];
+      for (const codePoint of characters) {
+        const subset = subsets.find((one) => covers(one, codePoint));
+        if (subset !== undefined) needed.add(subset);
+        if (subset === undefined || !exact) missing.push(codePoint);
+      }
+      characters = missing;
     }
     for (const { family, file } of needed) {
       if (!GlobalFonts.has(family)) GlobalFonts.registerFromPath(require.resolve(file), family);
     }
-    return needed.map(({ family }) => JSON.stringify(family)).join(', ');
+    return Array.from(needed, ({ family }) => JSON.stringify(family)).join(', ');
   }
 }
 

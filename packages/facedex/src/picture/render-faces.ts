@@ -50,7 +50,7 @@ export async function renderFaces(
   context.drawImage(await upright.read(whole, size), 0, 0);
   const sizes = {
     scale,
-    line: Math.max(2, Math.round((longest * scale) / 600)),
+    line: Math.max(2, Math.round((longest * scale) / 450)),
     text: Math.max(11, Math.round((longest * scale) / 85)),
   };
   for (const face of faces) drawFace(context, face, sizes);

@@ -19,6 +19,9 @@ export interface TextLine {
 /** Capitals of Inter are 0.727 of its size high. */
 const CAPITAL_HEIGHT = 0.727;
 
+/** No line has room for more; to measure a name of a megabyte would take minutes. */
+const MAX_LENGTH = 300;
+
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** Draws one line of text. */
@@ -27,7 +30,7 @@ export function drawText(
   { text, fonts }: { readonly text: string; readonly fonts: Fonts },
   line: TextLine,
 ): void {
-  const shown = visible(text);
+  const shown = visible(text.slice(0, MAX_LENGTH));
   setFont(context, { text: shown, fonts }, line);
   context.textAlign = line.align ?? 'left';
   context.textBaseline = 'alphabetic';
@@ -65,8 +68,7 @@ function visible(text: string): string {
 /** The longest beginning of a text that fits with an ellipsis, cut between whole characters. */
 function shorten(context: SKRSContext2D, text: string, maxWidth: number): string {
   if (context.measureText(text).width <= maxWidth) return text;
-  // No line has room for more, and a name of a megabyte should not be measured whole.
-  const parts = Array.from(graphemes.segment(text.slice(0, 1000)), ({ segment }) => segment);
+  const parts = Array.from(graphemes.segment(text), ({ segment }) => segment);
   let fits = 0;
   let tooLong = parts.length + 1;
   while (tooLong - fits > 1) {

@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
-import type { Box } from '@facedex/pipeline';
-import { PipelineError } from '@facedex/pipeline';
+import { type Box, PipelineError } from '@facedex/pipeline';
 import type { SKRSContext2D } from '@napi-rs/canvas';
 import { drawFacePhoto } from './face-photo.js';
 import type { Fonts } from './fonts.js';
@@ -20,7 +19,7 @@ const DETAIL_MIDDLE = PHOTO_SIDE + 77;
 
 /** A photo with its face boxed, and what is said about it. */
 export interface Tile {
-  /** `null`: there is none to show; the text stands in its place. */
+  /** A text: there is no photo to show, and it stands in its place. */
   readonly picture: { readonly photo: string | Uint8Array; readonly box: Box } | string;
   readonly title: string;
   readonly detail: string;
@@ -46,11 +45,11 @@ export async function drawTile(
   context.beginPath();
   context.roundRect(0, 0, PHOTO_SIDE, PHOTO_SIDE, [RADIUS, RADIUS, 0, 0]);
   context.clip();
-  await drawPicture(context, { tile, fonts });
+  const face = await drawPicture(context, { tile, fonts });
   context.restore();
   context.fillStyle = tile.colour;
   context.fillRect(0, PHOTO_SIDE, TILE.width, ACCENT_HEIGHT);
-  if (tile.badge !== undefined) drawBadge(context, { text: tile.badge, fonts });
+  if (tile.badge !== undefined) drawBadge(context, { text: tile.badge, fonts }, face);
   drawLines(context, { tile, fonts });
   context.restore();
 }
@@ -70,26 +69,26 @@ function drawCard(context: SKRSContext2D): void {
   context.stroke();
 }
 
+/** Draws the photo or what stands in its place; tells where the face is, if there is one. */
 async function drawPicture(
   context: SKRSContext2D,
   { tile, fonts }: { readonly tile: Tile; readonly fonts: Fonts },
-): Promise<void> {
+): Promise<Box | undefined> {
   const { picture, colour, unsure } = tile;
   if (typeof picture === 'string') {
     drawPlaceholder(context, { lines: [picture], fonts });
-    return;
+    return undefined;
   }
   try {
-    context.drawImage(
-      await drawFacePhoto({ ...picture, colour, dashed: unsure }, PHOTO_SIDE),
-      0,
-      0,
-    );
+    const { canvas, box } = await drawFacePhoto({ ...picture, colour, dashed: unsure }, PHOTO_SIDE);
+    context.drawImage(canvas, 0, 0);
+    return box;
   } catch (error) {
     if (!(error instanceof PipelineError)) throw error;
     const reason = error.code === 'PHOTO_NOT_FOUND' ? 'photo missing' : 'photo unreadable';
     const name = typeof picture.photo === 'string' ? [basename(picture.photo)] : [];
     drawPlaceholder(context, { lines: [reason, ...name], fonts });
+    return undefined;
   }
 }
 
@@ -135,20 +134,24 @@ function drawPlaceholder(
   }
 }
 
+/** In the left corner; in the right one when it would cover the face. */
 function drawBadge(
   context: SKRSContext2D,
   badge: { readonly text: string; readonly fonts: Fonts },
+  face: Box | undefined,
 ): void {
   const font = { sizePx: 22, weight: 700 } as const;
   const height = 38;
   const width = Math.max(height, measureText(context, badge, font) + 22);
+  const covers = face !== undefined && face.x < 12 + width && face.y < 12 + height;
+  const x = covers ? PHOTO_SIDE - 12 - width : 12;
   context.beginPath();
-  context.roundRect(12, 12, width, height, height / 2);
+  context.roundRect(x, 12, width, height, height / 2);
   context.fillStyle = 'rgba(23, 32, 42, 0.82)';
   context.fill();
   drawText(context, badge, {
     ...font,
-    x: 12 + width / 2,
+    x: x + width / 2,
     middle: 12 + height / 2,
     colour: '#fff',
     align: 'center',
