@@ -20,9 +20,10 @@ void RethrowAsFailure() {
   } catch (const faiss::FaissException& error) {
     // FAISS has one exception class; only its text tells these cases apart.
     const std::string text = error.msg;
-    if (Contains(text, "Number of training points")) {
+    // The second is PCA with fewer vectors than components to keep.
+    if (Contains(text, "Number of training points") || Contains(text, "<= PCAMat.size()")) {
       throw Failure("TRAINING_SET_TOO_SMALL",
-                    "Expected at least one training vector per cluster: " + text);
+                    "Expected at least one training vector per cluster or component: " + text);
     }
     if (Contains(text, "not implemented") || Contains(text, "not supported") ||
         Contains(text, "direct map not initialized")) {

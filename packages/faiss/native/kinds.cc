@@ -1,13 +1,18 @@
 #include "kinds.h"
 
+#include <faiss/IndexAdditiveQuantizer.h>
+#include <faiss/IndexAdditiveQuantizerFastScan.h>
 #include <faiss/IndexFastScan.h>
 #include <faiss/IndexFlatCodes.h>
 #include <faiss/IndexHNSW.h>
 #include <faiss/IndexIDMap.h>
+#include <faiss/IndexIVFAdditiveQuantizer.h>
+#include <faiss/IndexIVFAdditiveQuantizerFastScan.h>
 #include <faiss/IndexIVFFastScan.h>
 #include <faiss/IndexIVFPQ.h>
 #include <faiss/IndexIVFPQFastScan.h>
 #include <faiss/IndexIVFPQR.h>
+#include <faiss/IndexLattice.h>
 #include <faiss/IndexNNDescent.h>
 #include <faiss/IndexNSG.h>
 #include <faiss/IndexPQ.h>
@@ -16,6 +21,7 @@
 #include <faiss/IndexRefine.h>
 #include <faiss/VectorTransform.h>
 
+#include <algorithm>
 #include <string>
 
 #include "failure.h"
@@ -32,9 +38,10 @@ Kind* As(faiss::Index* index) {
 void RefuseUnsafeTransforms(const faiss::IndexPreTransform& index) {
   for (const auto* transform : index.chain) {
     // FAISS would say so only in training.
-    const bool is_pca = dynamic_cast<const faiss::PCAMatrix*>(transform) != nullptr;
-    if (is_pca && transform->d_out > transform->d_in) {
-      Refuse("Expected PCA to at most " + std::to_string(transform->d_in) +
+    const bool only_reduces = dynamic_cast<const faiss::PCAMatrix*>(transform) != nullptr ||
+                              dynamic_cast<const faiss::ITQTransform*>(transform) != nullptr;
+    if (only_reduces && transform->d_out > transform->d_in) {
+      Refuse("Expected PCA or ITQ to at most " + std::to_string(transform->d_in) +
              " components, received " + std::to_string(transform->d_out) + ".");
     }
   }
@@ -51,6 +58,9 @@ void RefuseUnsafePart(faiss::Index* part) {
         "NSG and NNDescent are built once and can't grow, so they are not supported. Use HNSW, "
         "such as 'HNSW32'.");
   }
+  if (As<faiss::IndexLattice>(part) != nullptr) {
+    Refuse("ZnLattice crashes for some dimensions, so it is not supported. Use SQ8.");
+  }
   // Below two links a node FAISS's tables of levels are empty, and it reads beyond them.
   const auto* graph = As<faiss::IndexHNSW>(part);
   if (graph != nullptr && graph->hnsw.cum_nneighbor_per_level.size() < 3) {
@@ -65,6 +75,14 @@ void RefuseUnsafePart(faiss::Index* part) {
       (lists != nullptr && lists->bbs != kOnlySafeBlockSize)) {
     Refuse("Leave the block size of fast scan out of the factory, as in 'PQ16x4fs'.");
   }
+}
+
+const faiss::AdditiveQuantizer* AdditiveQuantizerOf(faiss::Index* index) {
+  if (const auto* kind = As<faiss::IndexAdditiveQuantizer>(index)) return kind->aq;
+  if (const auto* kind = As<faiss::IndexAdditiveQuantizerFastScan>(index)) return kind->aq;
+  if (const auto* kind = As<faiss::IndexIVFAdditiveQuantizer>(index)) return kind->aq;
+  if (const auto* kind = As<faiss::IndexIVFAdditiveQuantizerFastScan>(index)) return kind->aq;
+  return nullptr;
 }
 
 }  // namespace
@@ -116,4 +134,16 @@ void PrepareTraining(faiss::Index* index) {
   if (auto* kind = As<faiss::IndexIVFPQR>(inner)) silence(kind->refine_pq);
   if (auto* kind = As<faiss::IndexPQFastScan>(inner)) silence(kind->pq);
   if (auto* kind = As<faiss::IndexIVFPQFastScan>(inner)) silence(kind->pq);
+}
+
+void CheckTrainingSize(faiss::Index* index, int64_t count) {
+  const auto* quantizer = AdditiveQuantizerOf(Innermost(index));
+  if (quantizer == nullptr) return;
+  int64_t needed = static_cast<int64_t>(quantizer->d);
+  for (const size_t bits : quantizer->nbits) needed = std::max(needed, int64_t{1} << bits);
+  if (count < needed) {
+    throw Failure("TRAINING_SET_TOO_SMALL", "Expected at least " + std::to_string(needed) +
+                                                " training vectors, received " +
+                                                std::to_string(count) + ".");
+  }
 }

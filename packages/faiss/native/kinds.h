@@ -3,6 +3,8 @@
 
 #include <faiss/Index.h>
 
+#include <cstdint>
+
 /// The index that gets the vectors after all transforms (PCA, OPQ, L2norm).
 faiss::Index* BelowTransforms(faiss::Index* index);
 
@@ -17,3 +19,7 @@ void RefuseUnsafeKinds(faiss::Index* index);
 /// vectors a cluster, and it spends minutes on sorting PQ's codes for a search mode (polysemous)
 /// that is not in use here.
 void PrepareTraining(faiss::Index* index);
+
+/// Throws TRAINING_SET_TOO_SMALL where FAISS would not notice, and read beyond the vectors:
+/// additive quantizers (RQ, LSQ). For all others it notices.
+void CheckTrainingSize(faiss::Index* index, int64_t count);

@@ -12,8 +12,8 @@
 #include <cstring>
 #include <limits>
 
+#include "check_values.h"
 #include "failure.h"
-#include "finite.h"
 #include "kinds.h"
 
 namespace {
@@ -65,13 +65,14 @@ VectorIndex::VectorIndex(std::unique_ptr<faiss::Index> index, const std::string&
 }
 
 void VectorIndex::Train(int64_t count, const float* vectors) {
-  CheckFinite(count, index_->d, vectors);
+  CheckValues(count, index_->d, vectors);
+  CheckTrainingSize(index_.get(), count);
   index_->train(count, vectors);
 }
 
 void VectorIndex::Add(int64_t count, const float* vectors, const int64_t* ids) {
   CheckWhole();
-  CheckFinite(count, index_->d, vectors);
+  CheckValues(count, index_->d, vectors);
   int64_t entered = 0;
   try {
     for (; entered < count; entered++) {
@@ -101,7 +102,7 @@ void VectorIndex::Add(int64_t count, const float* vectors, const int64_t* ids) {
 void VectorIndex::Search(int64_t count, const float* queries, int64_t k, float* distances,
                          int64_t* ids) const {
   CheckWhole();
-  CheckFinite(count, index_->d, queries);
+  CheckValues(count, index_->d, queries);
   const bool larger_is_closer = index_->metric_type == faiss::METRIC_INNER_PRODUCT;
   const float farthest = std::numeric_limits<float>::infinity() * (larger_is_closer ? -1.f : 1.f);
   // No more than there is: FAISS would do work, and need memory, for the places that stay empty.

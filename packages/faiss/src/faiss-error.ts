@@ -6,7 +6,7 @@ export const FAISS_ERROR_CODES = [
   'INVALID_ARGUMENT',
   /** FAISS can't make an index from this factory string, or not a safe one. */
   'INVALID_FACTORY',
-  /** A vector has a component that is NaN or infinite. */
+  /** A component is NaN, infinite, or so large (beyond 1e15) that distances would be infinite. */
   'NOT_FINITE',
   /** An id is in the index already, or twice in one batch. */
   'DUPLICATE_ID',

@@ -1,9 +1,4 @@
 export { FAISS_ERROR_CODES, FaissError, type FaissErrorCode } from './faiss-error.js';
-export {
-  FaissIndex,
-  type FaissIndexOptions,
-  type FaissMetric,
-  type SearchOptions,
-  type SearchResult,
-} from './faiss-index.js';
+export { FaissIndex } from './faiss-index.js';
 export { faissVersion } from './faiss-version.js';
+export type { FaissIndexOptions, FaissMetric, SearchOptions, SearchResult } from './options.js';

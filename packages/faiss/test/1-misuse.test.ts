@@ -66,6 +66,7 @@ describe('create', () => {
     ['a graph that cannot grow, over codes', 'NNDescent16,Flat'],
     ['another block size of fast scan', 'PQ4x4fs_64'],
     ['a graph that cannot grow, as quantizer', 'IVF16_NSG8,Flat'],
+    ['a lattice', 'ZnLattice1x10_4'],
     ['a graph without links', 'HNSW1'],
     ['a graph without links, as quantizer', 'IVF16_HNSW1,Flat'],
     ['no lists', 'IVF0,Flat'],
@@ -111,15 +112,18 @@ describe('add', () => {
     expect(index.size).toBe(10);
   });
 
-  test.each([Number.NaN, Infinity, -Infinity])('refuses %s and says where', async (value) => {
-    const index = await filled();
-    const vectors = randomVectors(3, 4);
-    vectors[6] = value;
-    const message = await failure('NOT_FINITE', () => index.add(vectors, consecutiveIds(3, 50n)));
-    expect(message).toContain('component 2 of vector 1');
-    expect(index.size).toBe(10);
-    expect(index.has(50n)).toBe(false);
-  });
+  test.each([Number.NaN, Infinity, -Infinity, 2e15, -3e38])(
+    'refuses %s and says where',
+    async (value) => {
+      const index = await filled();
+      const vectors = randomVectors(3, 4);
+      vectors[6] = value;
+      const message = await failure('NOT_FINITE', () => index.add(vectors, consecutiveIds(3, 50n)));
+      expect(message).toContain('component 2 of vector 1');
+      expect(index.size).toBe(10);
+      expect(index.has(50n)).toBe(false);
+    },
+  );
 
   test.each(['Flat', 'IVF4,Flat', 'HNSW4'])(
     '%s adds nothing where an id is in',
@@ -160,6 +164,19 @@ describe('train', () => {
     expect(index.isTrained).toBe(false);
   });
 
+  test.each(['IVF4,Flat', 'PQ2x2', 'PCA2,IVF4,Flat', 'SQ8'])(
+    '%s survives vectors that are all the same, zero, or as large as allowed',
+    async (factory) => {
+      for (const value of [0, 1, 1e15, -1e15]) {
+        await using index = FaissIndex.create({ dimension: 4, factory });
+        await index.train(new Float32Array(400).fill(value));
+        await index.add(new Float32Array(4).fill(value), consecutiveIds(1));
+        await index.search(new Float32Array(4).fill(-value), { k: 1 });
+        expect(await index.remove(consecutiveIds(1))).toBe(1);
+      }
+    },
+  );
+
   test.each([0, 3])('refuses %i vectors for 4 lists', async (count) => {
     const index = FaissIndex.create({ dimension: 4, factory: 'IVF4,Flat' });
     await failure('TRAINING_SET_TOO_SMALL', () => index.train(randomVectors(count, 4)));
@@ -167,6 +184,14 @@ describe('train', () => {
     await index.train(randomVectors(40, 4));
     expect(index.isTrained).toBe(true);
   });
+
+  test.each(['RQ2x4', 'PRQ2x2x4', 'IVF2,RQ2x4', 'PCA4,Flat', 'PQ2x4'])(
+    '%s refuses three vectors',
+    async (factory) => {
+      const index = FaissIndex.create({ dimension: 4, factory });
+      await failure('TRAINING_SET_TOO_SMALL', () => index.train(randomVectors(3, 4)));
+    },
+  );
 
   test('refuses an index that holds vectors', async () => {
     const index = await filled('IVF4,Flat');
