@@ -12,7 +12,6 @@
 #include <faiss/IndexIVFPQ.h>
 #include <faiss/IndexIVFPQFastScan.h>
 #include <faiss/IndexIVFPQR.h>
-#include <faiss/IndexLattice.h>
 #include <faiss/IndexNNDescent.h>
 #include <faiss/IndexNSG.h>
 #include <faiss/IndexPQ.h>
@@ -57,9 +56,6 @@ void RefuseUnsafePart(faiss::Index* part) {
     Refuse(
         "NSG and NNDescent are built once and can't grow, so they are not supported. Use HNSW, "
         "such as 'HNSW32'.");
-  }
-  if (As<faiss::IndexLattice>(part) != nullptr) {
-    Refuse("ZnLattice crashes for some dimensions, so it is not supported. Use SQ8.");
   }
   // Below two links a node FAISS's tables of levels are empty, and it reads beyond them.
   const auto* graph = As<faiss::IndexHNSW>(part);

@@ -1,7 +1,7 @@
 import { show } from './arguments.js';
 import { FaissError } from './faiss-error.js';
 
-/** No part of an index may have none, which FAISS divides by, or more lists, links, components or bits than this. */
+/** No part of an index may have more lists, links, components or bits; nor none, which crashes. */
 const MAX_NUMBER = 2 ** 20;
 /** Codebooks have 2 to this power entries, and tables for multi-indexes two times that. */
 const MAX_CODE_BITS = 16;
@@ -10,8 +10,8 @@ const MAX_LENGTH = 256;
 
 /**
  * Refuses factory strings by which a few characters would ask for absurd memory, as FAISS allocates
- * what they say (`IVF4000000000,Flat`), or end the process (`IVF0,Flat`). Whether the rest of the string
- * makes sense is FAISS's to say.
+ * what they say (`IVF4000000000,Flat`), or end the process (`IVF0,Flat`). Whether the rest of the
+ * string makes sense is FAISS's to say.
  *
  * @throws {FaissError} `INVALID_FACTORY`
  */
@@ -20,6 +20,12 @@ export function checkFactory(factory: string): void {
     throw new FaissError(
       'INVALID_FACTORY',
       `Expected a factory string such as 'Flat', 'IVF1024,SQ8' or 'HNSW32', received ${show(factory)}.`,
+    );
+  }
+  if (factory.includes('ZnLattice')) {
+    throw new FaissError(
+      'INVALID_FACTORY',
+      'ZnLattice crashes for some dimensions, so it is not supported. Use SQ8.',
     );
   }
   const numbers = (factory.match(/\d+/g) ?? []).map(Number);

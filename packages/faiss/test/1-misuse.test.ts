@@ -66,7 +66,7 @@ describe('create', () => {
     ['a graph that cannot grow, over codes', 'NNDescent16,Flat'],
     ['another block size of fast scan', 'PQ4x4fs_64'],
     ['a graph that cannot grow, as quantizer', 'IVF16_NSG8,Flat'],
-    ['a lattice', 'ZnLattice1x10_4'],
+    ['a lattice', 'ZnLattice4x10_4'],
     ['a graph without links', 'HNSW1'],
     ['a graph without links, as quantizer', 'IVF16_HNSW1,Flat'],
     ['no lists', 'IVF0,Flat'],
