@@ -140,7 +140,7 @@ describe('facedex index', () => {
 
   it('takes names as they are: quotes, newlines, dots and slashes cannot escape', async () => {
     const folder = join(work, 'people');
-    const names = ['..evil', 'new\nline', `"quoted" 'name'`, 'Ångström 山田'];
+    const names = ['evil..', 'new\nline', `"quoted" 'name'`, 'Ångström 山田'];
     for (const [i, name] of names.entries()) {
       await mkdir(join(folder, name), { recursive: true });
       await cp(sample.heldOut[i]!.path, join(folder, name, 'photo.jpg'));

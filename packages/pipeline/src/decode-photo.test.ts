@@ -117,7 +117,7 @@ describe('decodePhoto', () => {
 });
 
 function gradient(width: number, height: number) {
-  const data = Buffer.from({ length: width * height * 3 }, (_, i) => (i * 37) % 256);
+  const data = Buffer.from(Array.from({ length: width * height * 3 }, (_, i) => (i * 37) % 256));
   return sharp(data, { raw: { width, height, channels: 3 } });
 }
 

@@ -54,7 +54,7 @@ export async function makeSamplePeople(
     const { faces } = await pipeline.analyse(photo, { embed: false });
     const leftToRight = faces.toSorted((a, b) => a.box.x - b.box.x);
     for (const [j, face] of leftToRight.entries()) {
-      const person = `photo ${i + 1}, person ${j + 1}`;
+      const person = `photo${i + 1}-person${j + 1}`;
       const cut = await cutOut(photo, face);
       await mkdir(join(folder, person), { recursive: true });
       for (const [name, vary] of ENROLLED) {

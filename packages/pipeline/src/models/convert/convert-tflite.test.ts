@@ -60,7 +60,7 @@ function tfliteFile(tensors: TestTensor[], operators: TestOperator[]): Uint8Arra
   return b.asUint8Array();
 }
 
-function bytesOf(values = new Float32Array()): Uint8Array {
+function bytesOf(values: Float32Array = new Float32Array()): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
