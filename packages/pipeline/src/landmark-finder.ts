@@ -17,8 +17,20 @@ export interface LandmarkedFace {
 const INPUT_SIDE = 48;
 const INPUT_VALUES = 3 * INPUT_SIDE * INPUT_SIDE;
 
-/** The second pass looks at the box that the first one refined, and places landmarks better. */
-const PASSES = 2;
+/** Each pass looks at the box that the one before refined, and places landmarks better. */
+const PASSES = 3;
+
+/**
+ * The last look is at the refined box and at four copies of it, shifted by a share of its side: the
+ * mean of their landmarks is steadier than those of any one (see docs/decisions/0004).
+ */
+const VIEWS: readonly Point[] = [
+  [0, 0],
+  [0.05, 0],
+  [-0.05, 0],
+  [0, 0.05],
+  [0, -0.05],
+];
 
 /** Five landmarks, a refined box and a second opinion on each face: the last network of MTCNN. */
 export class LandmarkFinder {
@@ -36,13 +48,14 @@ export class LandmarkFinder {
 
   /** One result per box, in the order of the boxes. */
   async find(pixels: Pixels, boxes: readonly Box[]): Promise<LandmarkedFace[]> {
-    let faces: LandmarkedFace[] = [];
+    if (boxes.length === 0) return [];
     let regions = boxes;
-    for (let pass = 0; pass < PASSES && regions.length > 0; pass++) {
-      faces = await this.#pass(pixels, regions);
+    for (let pass = 0; pass < PASSES; pass++) {
+      const faces = await this.#pass(pixels, regions);
       regions = faces.map(({ box }) => box);
     }
-    return faces;
+    const views = await this.#pass(pixels, regions.flatMap(viewsOf));
+    return regions.map((_, i) => merge(views.slice(i * VIEWS.length, (i + 1) * VIEWS.length)));
   }
 
   async #pass(pixels: Pixels, boxes: readonly Box[]): Promise<LandmarkedFace[]> {
@@ -65,6 +78,20 @@ export class LandmarkFinder {
     ]);
     return squares.map((square, i) => readFace(square, i, output));
   }
+}
+
+function viewsOf({ x, y, width, height }: Box): Box[] {
+  const side = Math.max(width, height);
+  return VIEWS.map(([dx, dy]) => ({ x: x + dx * side, y: y + dy * side, width, height }));
+}
+
+/** Box and score of the first view, landmarks averaged over all. */
+function merge(views: readonly LandmarkedFace[]): LandmarkedFace {
+  const mean = (landmark: number): Point => [
+    views.reduce((sum, view) => sum + view.landmarks[landmark]![0], 0) / views.length,
+    views.reduce((sum, view) => sum + view.landmarks[landmark]![1], 0) / views.length,
+  ];
+  return { ...views[0]!, landmarks: [mean(0), mean(1), mean(2), mean(3), mean(4)] };
 }
 
 /** The network answers in fractions of its square: landmarks from its corner, box as offsets. */
