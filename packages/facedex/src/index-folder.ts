@@ -202,7 +202,7 @@ class IndexRun {
         state.person === file.person &&
         state.recipe === recipe
       ) {
-        if (state.outcome === 'enrolled') this.#keep(file);
+        if (state.outcome === 'enrolled') this.#keep({ ...file, reason: state.reason });
         else this.#skip(file, state.reason ?? state.outcome);
         continue;
       }
@@ -265,15 +265,17 @@ class IndexRun {
 
   #add(photo: PhotoInput): void {
     this.#added++;
-    if (photo.reason !== null) {
-      this.#severalFaces.push({ path: photo.path, reason: photo.reason });
-    }
-    this.#advance(photo.person);
+    this.#enrolled(photo);
   }
 
-  #keep({ person }: { readonly person: string | null }): void {
+  #keep(photo: { path: string; person: string | null; reason?: string | null }): void {
     this.#unchanged++;
-    this.#advance(person);
+    this.#enrolled(photo);
+  }
+
+  #enrolled(photo: { path: string; person: string | null; reason?: string | null }): void {
+    if (photo.reason) this.#severalFaces.push({ path: photo.path, reason: photo.reason });
+    this.#advance(photo.person);
   }
 
   #skip(photo: { readonly path: string; readonly person: string | null }, reason: string): void {

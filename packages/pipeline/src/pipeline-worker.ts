@@ -1,4 +1,5 @@
 // A worker thread of the pipeline: decodes, finds and embeds, so that pixels never cross threads.
+import { parentPort } from 'node:worker_threads';
 
 import { workerData } from 'piscina';
 import sharp from 'sharp';
@@ -7,7 +8,7 @@ import { FaceDetector } from './face-detector.js';
 import { type EmbedderInput, FaceEmbedder } from './face-embedder.js';
 import { LandmarkFinder } from './landmark-finder.js';
 import type { ChannelScale } from './normalise.js';
-import { type AnalysedPhoto, analysePhotos, type Find, type Networks } from './photo-analyser.js';
+import { type AnalysedPhoto, analysePhotos, type Find } from './photo-analyser.js';
 import { PipelineError, type PipelineErrorCode } from './pipeline-error.js';
 
 /** The files and inputs of the networks that a worker opens. */
@@ -34,24 +35,21 @@ sharp.concurrency(1);
 sharp.cache(false);
 
 const setup: WorkerSetup = workerData;
-let detection: Promise<Pick<Networks, 'detector' | 'landmarks'>> | undefined;
-let embedding: Promise<FaceEmbedder> | undefined;
+const [detector, landmarks] = await Promise.all([
+  FaceDetector.open(setup.detector.path, setup.detector.scale),
+  LandmarkFinder.open(setup.landmarks.path, setup.landmarks.scale),
+]);
+let embedder: Promise<FaceEmbedder> | undefined;
+
+// The pool waits for this: a thread that is ended while it loads native code takes the process down.
+parentPort?.postMessage('ready');
 
 /** Entry point of the thread pool. */
 export async function run({ sources, find, embed }: WorkerTask): Promise<WorkerAnswer[]> {
-  detection ??= openDetection();
-  if (embed) embedding ??= FaceEmbedder.open(setup.embedder.path, setup.embedder.input);
-  const networks = { ...(await detection), embedder: embed ? await embedding : undefined };
+  if (embed) embedder ??= FaceEmbedder.open(setup.embedder.path, setup.embedder.input);
+  const networks = { detector, landmarks, embedder: embed ? await embedder : undefined };
   const photos = await analysePhotos(sources, networks, find);
   return photos.map((photo) =>
     photo instanceof PipelineError ? { code: photo.code, message: photo.message } : photo,
   );
-}
-
-async function openDetection() {
-  const [detector, landmarks] = await Promise.all([
-    FaceDetector.open(setup.detector.path, setup.detector.scale),
-    LandmarkFinder.open(setup.landmarks.path, setup.landmarks.scale),
-  ]);
-  return { detector, landmarks };
 }

@@ -49,26 +49,25 @@ export class Pipeline implements AsyncDisposable {
   readonly recipe: string;
   readonly #pool: Piscina<WorkerTask, WorkerAnswer[]>;
   readonly #workers: number;
+  readonly #running = new Set<Promise<unknown>>();
+  #closed = false;
 
-  private constructor(model: EmbedderCard, setup: WorkerSetup, workers: number) {
+  private constructor(
+    model: EmbedderCard,
+    pool: Piscina<WorkerTask, WorkerAnswer[]>,
+    workers: number,
+  ) {
     this.model = model;
     this.recipe = `${DETECTOR}+${LANDMARKS}+${model.id}`;
+    this.#pool = pool;
     this.#workers = workers;
-    this.#pool = new Piscina({
-      // The compiled file, also when this one runs from source: Node starts threads on JavaScript.
-      filename: createRequire(import.meta.url).resolve('#pipeline-worker'),
-      name: 'run',
-      workerData: setup,
-      minThreads: 1,
-      maxThreads: workers,
-      idleTimeout: Number.POSITIVE_INFINITY,
-    });
   }
 
   /**
    * Checks the models and starts the workers.
    *
-   * @throws {PipelineError} `UNKNOWN_MODEL`, `MODEL_MISSING`, `MODEL_CORRUPT`
+   * @throws {PipelineError} `UNKNOWN_MODEL`, `MODEL_MISSING`, `MODEL_CORRUPT`; `INFERENCE_FAILED`
+   * where a network can't be opened
    */
   static async open(options: PipelineOptions = {}): Promise<Pipeline> {
     const { model = DEFAULT_MODEL, workers = availableParallelism() } = options;
@@ -92,7 +91,7 @@ export class Pipeline implements AsyncDisposable {
         },
       },
     };
-    return new Pipeline(card, setup, workers);
+    return new Pipeline(card, await startWorkers(setup, workers), workers);
   }
 
   /**
@@ -128,8 +127,10 @@ export class Pipeline implements AsyncDisposable {
     while (inFlight.length > 0) yield* await settle();
   }
 
-  /** Ends the workers; what they are at is dropped. */
+  /** Waits for the photos that are being analysed, then ends the workers. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    await Promise.allSettled(this.#running);
     await this.#pool.destroy();
   }
 
@@ -138,18 +139,53 @@ export class Pipeline implements AsyncDisposable {
     sources: PhotoSource[],
     { find = 'all', embed = true }: AnalyseOptions,
   ): Promise<(AnalysedPhoto | PipelineError)[]> {
+    if (this.#closed) return sources.map(() => failure('the pipeline has been closed'));
+    const task = this.#pool.run({ sources, find, embed });
+    this.#running.add(task);
     try {
-      const answers = await this.#pool.run({ sources, find, embed });
+      const answers = await task;
       return answers.map((answer) =>
         'code' in answer ? new PipelineError(answer.code, answer.message) : answer,
       );
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      return sources.map(
-        () => new PipelineError('INFERENCE_FAILED', `a worker thread failed: ${message}`),
-      );
+      return sources.map(() => failure(`a worker thread failed: ${reasonOf(error)}`));
+    } finally {
+      this.#running.delete(task);
     }
   }
+}
+
+/** Starts all threads and waits until each has opened its networks. */
+async function startWorkers(
+  setup: WorkerSetup,
+  workers: number,
+): Promise<Piscina<WorkerTask, WorkerAnswer[]>> {
+  const pool = new Piscina<WorkerTask, WorkerAnswer[]>({
+    // The compiled file, also when this one runs from source: Node starts threads on JavaScript.
+    filename: createRequire(import.meta.url).resolve('#pipeline-worker'),
+    name: 'run',
+    workerData: setup,
+    minThreads: workers,
+    maxThreads: workers,
+  });
+  let ready = 0;
+  await new Promise<void>((started, failed) => {
+    pool.on('message', () => {
+      if (++ready === workers) started();
+    });
+    pool.on('error', (error: unknown) => {
+      failed(failure(`a worker thread could not be started: ${reasonOf(error)}`));
+    });
+  });
+  return pool;
+}
+
+function failure(message: string): PipelineError {
+  return new PipelineError('INFERENCE_FAILED', message);
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function* chunks<Item>(
