@@ -17,7 +17,7 @@ export interface Match {
   distance: number;
   /** Cosine, -1…1, higher is closer. */
   similarity: number;
-  /** Whether it says who the probe is: it has a name, and is within the threshold. */
+  /** Whether it is taken for the probe's person: it is within the threshold, named or not. */
   known: boolean;
 }
 
@@ -57,7 +57,7 @@ export function toMatches(
       box: face.box,
       distance,
       similarity: similarityOf(distance),
-      known: face.person !== null && distance <= options.threshold,
+      known: distance <= options.threshold,
     });
   }
   return matches;

@@ -102,9 +102,9 @@ describe('renderComparison', () => {
     expect(picture.at(FIRST_MATCH + 260, FIRST_TILE + 235)).toEqual([255, 255, 255]);
   });
 
-  it('wraps after six matches, into rows of about the same length', async () => {
+  it('wraps after ten matches, into rows of about the same length', async () => {
     const sizes: [number, number, number][] = [];
-    for (const count of [1, 5, 6, 7, 20, 61]) {
+    for (const count of [1, 5, 10, 11, 20, 61]) {
       const { width, height } = await render({
         matches: Array.from({ length: count }, (_, i) => match({ rank: i + 1, photo: folder })),
       });
@@ -117,10 +117,10 @@ describe('renderComparison', () => {
     expect(sizes).toEqual([
       [1, 1, 1],
       [5, 5, 1],
-      [6, 6, 1],
-      [7, 4, 2],
-      [20, 5, 4],
-      [61, 6, 10],
+      [10, 10, 1],
+      [11, 6, 2],
+      [20, 10, 2],
+      [61, 10, 6],
     ]);
   });
 

@@ -41,10 +41,10 @@ export interface Comparison {
 }
 
 /** Matches side by side; more are wrapped, in rows of about the same length. */
-const MAX_COLUMNS = 6;
+const MAX_COLUMNS = 10;
 
 /** More rows would make a picture that no viewer shows well, and soon one that no format holds. */
-const MAX_ROWS = 10;
+const MAX_ROWS = 6;
 
 /** Between tiles, between the query and the matches, and around all; in pixels. */
 const GAP = 24;
@@ -53,7 +53,7 @@ const MARGIN = 32;
 
 /**
  * Draws a search: the query first, titled with the search time, then each match with its face
- * boxed, its rank, person and distance. A match beyond the threshold is marked "unknown". Up to 6
+ * boxed, its rank, person and distance. A match beyond the threshold is marked "unknown". Up to 10
  * matches stand in one row; at most 60 are shown. A photo that is gone or can't be decoded leaves a
  * tile that says so.
  *
@@ -122,7 +122,7 @@ function matchTile({ rank, person, photo, box, distance, known }: PictureMatch):
     colour: known ? COLOURS.known : COLOURS.unknown,
     unsure: !known,
     badge: String(rank),
-    verdict: known ? 'known' : 'unknown',
+    verdict: known ? (person === null ? 'match' : 'known') : 'unknown',
   };
 }
 

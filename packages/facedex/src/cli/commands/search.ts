@@ -70,7 +70,7 @@ function describe(result: SearchResult & { readonly compare?: string | undefined
       table(
         matches.map((match) => [
           match.rank,
-          match.known ? pc.green('known') : pc.yellow('unknown'),
+          verdictOf(match),
           personName(match.person),
           `distance ${match.distance.toFixed(3)}`,
           `similarity ${match.similarity.toFixed(3)}`,
@@ -81,4 +81,10 @@ function describe(result: SearchResult & { readonly compare?: string | undefined
   }
   if (compare !== undefined) lines.push(`wrote ${shortPath(compare)}`);
   return lines.join('\n');
+}
+
+/** As in the comparison picture: near, and with a name or without. */
+function verdictOf({ known, person }: SearchResult['matches'][number]): string {
+  if (!known) return pc.yellow('unknown');
+  return pc.green(person === null ? 'match' : 'known');
 }
