@@ -1,4 +1,4 @@
-import { SingleBar } from 'cli-progress';
+import cliProgress from 'cli-progress';
 import { printable } from './output.js';
 
 /** Shows how far a long command is, on stderr. */
@@ -16,14 +16,17 @@ export function startProgress(unit: string): Progress {
 }
 
 function progressBar(unit: string): Progress {
-  const bar = new SingleBar({
-    format: `{bar} {percentage}% | {value}/{total} ${unit} | {rate}/s | {eta_formatted} left | {label}`,
-    stream: process.stderr,
-    hideCursor: true,
-    clearOnComplete: true,
-    barsize: 24,
-    etaBuffer: 200,
-  });
+  const bar = new cliProgress.SingleBar(
+    {
+      format: `{bar} {percentage}% | {value}/{total} ${unit} | {rate}/s | {eta_formatted} left | {label}`,
+      stream: process.stderr,
+      hideCursor: true,
+      clearOnComplete: true,
+      barsize: 24,
+      etaBuffer: 200,
+    },
+    cliProgress.Presets.shades_classic,
+  );
   const started = performance.now();
   return {
     update(done, total, label) {

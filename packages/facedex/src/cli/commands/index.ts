@@ -62,15 +62,20 @@ function describe(summary: IndexSummary, gallery: string): string {
   ];
   if (pruned > 0) lines.push(`${pruned} photos removed whose file is gone`);
   if (missing > 0) lines.push(`${missing} photos kept whose file is gone (--prune removes them)`);
-  lines.push(...list('skipped', skipped), ...list('several faces', severalFaces));
+  if (severalFaces.length > 0) {
+    lines.push(
+      `${severalFaces.length} photos show several faces: the subject was taken (see --faces)`,
+    );
+  }
+  lines.push(...listed(skipped));
   if (gallery === DEFAULT_GALLERY) lines.push(pc.dim('next: facedex search <photo>'));
   return lines.join('\n');
 }
 
-function list(title: string, photos: IndexSummary['skipped']): string[] {
-  const lines = photos
+function listed(skipped: IndexSummary['skipped']): string[] {
+  const lines = skipped
     .slice(0, MAX_LISTED)
-    .map(({ path, reason }) => `${pc.yellow(title)} ${shortPath(path)}: ${reason}`);
-  const more = photos.length - lines.length;
-  return more > 0 ? [...lines, pc.dim(`… and ${more} more ${title} (--json lists all)`)] : lines;
+    .map(({ path, reason }) => `${pc.yellow('skipped')} ${shortPath(path)}: ${reason}`);
+  const more = skipped.length - lines.length;
+  return more > 0 ? [...lines, pc.dim(`… and ${more} more (--json lists all)`)] : lines;
 }
