@@ -60,6 +60,9 @@ export interface IndexSummary {
   readonly photosPerSecond: number;
 }
 
+/** A larger file is no photo that anyone enrols, and would be read into memory whole. */
+const MAX_PHOTO_BYTES = 256 * 2 ** 20;
+
 /** Photos that are written in one transaction: a kill loses at most the work on these. */
 const PHOTOS_PER_TRANSACTION = 32;
 
@@ -204,6 +207,10 @@ class IndexRun {
       ) {
         if (state.outcome === 'enrolled') this.#keep({ ...file, reason: state.reason });
         else this.#skip(file, state.reason ?? state.outcome);
+        continue;
+      }
+      if (file.bytes > MAX_PHOTO_BYTES) {
+        this.#skip(file, `larger than ${MAX_PHOTO_BYTES / 2 ** 20} MB: scale it down`);
         continue;
       }
       const content = await readFile(file.path).catch((error: unknown) => {

@@ -28,6 +28,9 @@ export interface AnalyseOptions {
   readonly embed?: boolean;
 }
 
+/** To be raised when the same networks are made to give other faces or embeddings. */
+const RECIPE_VERSION = 1;
+
 /** Photos that a worker takes at a time: enough to overlap decoding with the networks. */
 const PHOTOS_PER_TASK = 4;
 
@@ -45,7 +48,7 @@ const TASKS_PER_WORKER = 2;
 export class Pipeline implements AsyncDisposable {
   /** The embedder's card. */
   readonly model: EmbedderCard;
-  /** Names the networks that find and embed faces: other networks, other results. */
+  /** Names the networks that find and embed faces, and how: another recipe, other results. */
   readonly recipe: string;
   readonly #pool: Piscina<WorkerTask, WorkerAnswer[]>;
   readonly #workers: number;
@@ -58,7 +61,7 @@ export class Pipeline implements AsyncDisposable {
     workers: number,
   ) {
     this.model = model;
-    this.recipe = `${DETECTOR}+${LANDMARKS}+${model.id}`;
+    this.recipe = `${DETECTOR}+${LANDMARKS}+${model.id}@${RECIPE_VERSION}`;
     this.#pool = pool;
     this.#workers = workers;
   }

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { runDemo } from '../../demo/run-demo.js';
-import { withExample } from '../options.js';
+import { jsonOption, withExample } from '../options.js';
 
 interface Options {
   readonly data?: string;
+  readonly json?: boolean;
 }
 
 export function addDemoCommand(program: Command): void {
@@ -14,6 +15,13 @@ export function addDemoCommand(program: Command): void {
       'Indexes sample photos, searches with photos that were held out, and writes compare.jpg.',
     )
     .option('--data <dir>', 'a folder of your own, one sub-folder per person')
-    .action((options: Options) => runDemo(options));
+    .addOption(jsonOption())
+    .action(demoCommand);
   withExample(command, 'facedex demo', 'facedex demo --data datasets/');
+}
+
+async function demoCommand({ data, json }: Options): Promise<void> {
+  const stream = json ? process.stderr : process.stdout;
+  const summary = await runDemo(data, (text) => stream.write(`${text}\n`));
+  if (json) process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
 }
