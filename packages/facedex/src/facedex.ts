@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import {
+  distanceOfSimilarity,
   type EmbeddingSpace,
   Gallery,
   type GalleryStats,
@@ -17,7 +18,7 @@ import {
 } from '@facedex/pipeline';
 import { FacedexError } from './facedex-error.js';
 import { type IndexOptions, type IndexSummary, indexFolder } from './index-folder.js';
-import { distanceOf, similarityOf } from './likeness.js';
+import { similarityOf } from './likeness.js';
 import type { PictureFormat } from './picture/picture-format.js';
 import { renderComparison } from './picture/render-comparison.js';
 import { identificationThreshold, verificationThreshold } from './thresholds.js';
@@ -230,7 +231,7 @@ export async function verify(
   const [a, b] = await Promise.all(photos.map((photo) => subjectOf(pipeline, photo)));
   const threshold = options.threshold ?? verificationThreshold(pipeline.model);
   const similarity = similarityOf(a!.face.embedding, b!.face.embedding);
-  const distance = distanceOf(similarity);
+  const distance = distanceOfSimilarity(similarity);
   return { same: distance <= threshold, distance, similarity, threshold, model: pipeline.model.id };
 }
 

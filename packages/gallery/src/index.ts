@@ -1,3 +1,4 @@
+export { distanceOfSimilarity } from './distance.js';
 export type { EmbeddingSpace } from './embedding-space.js';
 export { GALLERY_ERROR_CODES, GalleryError, type GalleryErrorCode } from './errors.js';
 export {

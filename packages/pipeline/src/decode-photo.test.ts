@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { pngBomb } from '../../../test-support/png-bomb.js';
+import { storeAs } from '../../../test-support/store-as.js';
 import { decodePhoto, MAX_DECODED_SIDE } from './decode-photo.js';
 
 let folder: string;
@@ -124,18 +125,5 @@ function gradient(width: number, height: number) {
 function whiteSquare(side: number): Promise<Buffer> {
   return sharp({ create: { width: side, height: side, channels: 3, background: '#fff' } })
     .png()
-    .toBuffer();
-}
-
-/** The picture as a camera held in that way would store it: the inverse of what EXIF asks for. */
-async function storeAs(orientation: number, upright: Buffer): Promise<Buffer> {
-  const turns = [0, 0, 180, 180, 90, 270, 270, 90][orientation - 1]!;
-  const mirrored = [2, 4, 5, 7].includes(orientation);
-  // Two steps, since sharp mirrors before it turns whatever the order of the calls.
-  const turned = await sharp(upright).rotate(turns).png().toBuffer();
-  const stored = mirrored ? sharp(turned).flop() : sharp(turned);
-  return sharp(await stored.png().toBuffer())
-    .withMetadata({ orientation })
-    .jpeg({ quality: 95 })
     .toBuffer();
 }

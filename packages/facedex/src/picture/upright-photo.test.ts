@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { storeAs } from '../../../../test-support/store-as.js';
 import { openUprightPhoto, type UprightPhoto } from './upright-photo.js';
 
 describe('openUprightPhoto', () => {
@@ -54,13 +55,4 @@ function quarters(): Promise<Buffer> {
   return sharp(data, { raw: { width: 800, height: 600, channels: 3 } })
     .png()
     .toBuffer();
-}
-
-/** The picture as a camera held in that way stores it: the inverse of what the EXIF tag asks for. */
-async function storeAs(orientation: number, upright: Buffer): Promise<Buffer> {
-  const turns = [0, 0, 180, 180, 90, 270, 270, 90][orientation - 1]!;
-  const mirrored = [2, 4, 5, 7].includes(orientation);
-  const turned = await sharp(upright).rotate(turns).png().toBuffer();
-  const stored = mirrored ? sharp(turned).flop() : sharp(turned);
-  return stored.withMetadata({ orientation }).png().toBuffer();
 }
