@@ -34,8 +34,9 @@ export const MAX_PHOTO_PIXELS = 268_402_689;
  */
 export async function decodePhoto(source: PhotoSource): Promise<Pixels> {
   const bytes = typeof source === 'string' ? await readPhoto(source) : source;
+  const name = typeof source === 'string' ? source : 'the file';
   if (bytes.byteLength === 0) {
-    throw new PipelineError('UNREADABLE_PHOTO', 'the file is empty: expected a picture');
+    throw new PipelineError('UNREADABLE_PHOTO', `${name} is empty: expected a picture`);
   }
   try {
     const image = sharp(bytes, { limitInputPixels: MAX_PHOTO_PIXELS, failOn: 'warning' });
@@ -60,7 +61,7 @@ export async function decodePhoto(source: PhotoSource): Promise<Pixels> {
       fullHeight: autoOrient.height,
     };
   } catch (error) {
-    throw decodingError(error);
+    throw decodingError(name, error);
   }
 }
 
@@ -81,23 +82,23 @@ async function readPhoto(path: string): Promise<Uint8Array> {
   }
 }
 
-function decodingError(error: unknown): PipelineError {
+function decodingError(name: string, error: unknown): PipelineError {
   const message = error instanceof Error ? error.message : String(error);
   if (/exceeds pixel limit/i.test(message)) {
     return new PipelineError(
       'PHOTO_TOO_LARGE',
-      `the picture has more than ${MAX_PHOTO_PIXELS.toLocaleString('en')} pixels: scale it down`,
+      `${name} has more than ${MAX_PHOTO_PIXELS.toLocaleString('en')} pixels: scale it down`,
     );
   }
   if (/unsupported image format/i.test(message)) {
     return new PipelineError(
       'UNREADABLE_PHOTO',
-      'not a picture in a known format (JPEG, PNG, WebP, AVIF, GIF, TIFF, SVG)',
+      `${name} is not a picture in a known format (JPEG, PNG, WebP, AVIF, GIF, TIFF)`,
     );
   }
   return new PipelineError(
     'UNREADABLE_PHOTO',
-    `the picture is damaged or incomplete: ${message.split('\n')[0]}`,
+    `${name} is damaged or incomplete: ${message.split('\n')[0]}`,
   );
 }
 
