@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Gallery, PhotoInput } from '@facedex/gallery';
+import type { Gallery, PathState, PhotoInput } from '@facedex/gallery';
 import { type AnalysedPhoto, type Pipeline, PipelineError } from '@facedex/pipeline';
 import { FacedexError } from './facedex-error.js';
 import { listPhotos, type PhotoFile } from './list-photos.js';
@@ -193,7 +193,7 @@ class IndexRun {
 
   async *#newPhotos(
     files: readonly PhotoFile[],
-    known: Awaited<ReturnType<Gallery['pathsUnder']>>,
+    known: ReadonlyMap<string, PathState>,
   ): AsyncGenerator<NewPhoto> {
     for (const file of files) {
       const recipe = this.#recipeOf(file);
@@ -205,8 +205,7 @@ class IndexRun {
         state.person === file.person &&
         state.recipe === recipe
       ) {
-        if (state.outcome === 'enrolled') this.#keep({ ...file, reason: state.reason });
-        else this.#skip(file, state.reason ?? state.outcome);
+        this.#passOver(state);
         continue;
       }
       if (file.bytes > MAX_PHOTO_BYTES) {
@@ -220,9 +219,16 @@ class IndexRun {
       const contentHash = createHash('sha256').update(content).digest('hex');
       const link = await this.#gallery.link({ ...file, contentHash, recipe });
       if (link === 'unknown') yield { file, content, contentHash };
-      else if (link === 'linked') this.#keep(file);
-      else this.#skip(file, conflictReason(link.conflictWith));
+      else if (link === 'linked') {
+        this.#passOver((await this.#gallery.pathsUnder(file.path)).get(file.path)!);
+      } else this.#skip(file, conflictReason(link.conflictWith));
     }
+  }
+
+  /** A photo that is in as it is, also where it is known to have no face. */
+  #passOver(state: PathState): void {
+    if (state.outcome === 'enrolled') this.#keep(state);
+    else this.#skip(state, state.reason ?? state.outcome);
   }
 
   #toInput({ file, contentHash }: NewPhoto, result: AnalysedPhoto | PipelineError) {
@@ -275,12 +281,12 @@ class IndexRun {
     this.#enrolled(photo);
   }
 
-  #keep(photo: { path: string; person: string | null; reason?: string | null }): void {
+  #keep(photo: { path: string; person: string | null; reason: string | null }): void {
     this.#unchanged++;
     this.#enrolled(photo);
   }
 
-  #enrolled(photo: { path: string; person: string | null; reason?: string | null }): void {
+  #enrolled(photo: { path: string; person: string | null; reason: string | null }): void {
     if (photo.reason) this.#severalFaces.push({ path: photo.path, reason: photo.reason });
     this.#advance(photo.person);
   }

@@ -122,6 +122,11 @@ describe('facedex index', () => {
     expect(await facedexJson(['index', folder], work)).toMatchObject({ ...expected, added: 1 });
     // The second run remembers the reasons without decoding anything.
     expect(await facedexJson(['index', folder], work)).toMatchObject({ ...expected, unchanged: 1 });
+    // Also for a photo that was moved, or only touched.
+    await rename(join(person, 'wall.jpg'), join(person, 'zzz.jpg'));
+    const moved = await facedexJson(['index', folder], work);
+    expect(moved).toMatchObject({ added: 0, unchanged: 1 });
+    expect(moved.skipped[4]).toEqual({ path: join(person, 'zzz.jpg'), reason: 'no face found' });
   });
 
   it('follows the rule for several faces', async () => {
