@@ -14,7 +14,8 @@ import {
 import { copyVectors } from './copy-vectors.js';
 import { checkFactory } from './factory.js';
 import { FaissError, toFaissError } from './faiss-error.js';
-import { type Description, type Handle, loadNative, type Native } from './native.js';
+import { loadNative } from './load-native.js';
+import type { Description, Handle, Native } from './native.js';
 import type { FaissIndexOptions, FaissMetric, SearchOptions, SearchResult } from './options.js';
 import { ReadWriteQueue } from './read-write-queue.js';
 

@@ -1,4 +1,4 @@
-import { loadNative } from './native.js';
+import { loadNative } from './load-native.js';
 
 /**
  * The version of the FAISS library in use, such as `'1.7.3'`.

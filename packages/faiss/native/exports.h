@@ -1,0 +1,6 @@
+// What TypeScript can call, by subject (src/native.ts has the types).
+#pragma once
+
+#include <napi.h>
+
+void ExportIndexes(Napi::Env env, Napi::Object exports);
