@@ -4,6 +4,7 @@
 #include <string>
 
 #include "exports.h"
+#include "task.h"
 
 namespace {
 
@@ -11,6 +12,12 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("faissVersion", std::to_string(FAISS_VERSION_MAJOR) + "." +
                                   std::to_string(FAISS_VERSION_MINOR) + "." +
                                   std::to_string(FAISS_VERSION_PATCH));
+  exports.Set("maxThreads", Napi::Function::New(env, [](const Napi::CallbackInfo& info) {
+                return Napi::Number::New(info.Env(), Task::MaxThreads());
+              }));
+  exports.Set("setMaxThreads", Napi::Function::New(env, [](const Napi::CallbackInfo& info) {
+                Task::SetMaxThreads(info[0].As<Napi::Number>().Int32Value());
+              }));
   ExportIndexes(env, exports);
   return exports;
 }

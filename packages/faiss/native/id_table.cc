@@ -48,6 +48,20 @@ size_t IdTable::size() const {
   return total;
 }
 
+void IdTable::Keys(int64_t* ids) const {
+  for (const Shard& shard : shards_) {
+    const std::lock_guard lock(shard.mutex);
+    for (const auto& [id, row] : shard.rows) *ids++ = id;
+  }
+}
+
+void IdTable::Clear() {
+  for (Shard& shard : shards_) {
+    const std::lock_guard lock(shard.mutex);
+    shard.rows = {};
+  }
+}
+
 IdTable::Shard& IdTable::ShardOf(int64_t id) { return shards_[ShardIndex(id)]; }
 
 const IdTable::Shard& IdTable::ShardOf(int64_t id) const { return shards_[ShardIndex(id)]; }

@@ -19,6 +19,9 @@ class IdTable {
   std::optional<int64_t> Erase(int64_t id);
   std::optional<int64_t> Find(int64_t id) const;
   size_t size() const;
+  /// Writes size() ids, in no particular order.
+  void Keys(int64_t* ids) const;
+  void Clear();
 
  private:
   struct Shard {

@@ -3,9 +3,14 @@
 #include <faiss/Index.h>
 #include <napi.h>
 
+#include <algorithm>
+#include <limits>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "exports.h"
+#include "id_filter.h"
 #include "index_file.h"
 #include "task.h"
 #include "vector_index.h"
@@ -35,13 +40,63 @@ int64_t IdOf(const Napi::Value& value) {
 
 Napi::Value Undefined(Napi::Env env) { return env.Undefined(); }
 
-/// create(dimension, factory, metric) -> handle
+/// A result that its worker makes and that goes to TypeScript in a second step, when TypeScript has
+/// made the arrays for it.
+using Hits = std::shared_ptr<RangeHits>;
+
+/// The filter at this argument, or none where it is undefined. Its arrays have to be pinned.
+std::vector<FilterStep> StepsOf(const Napi::Value& value, std::vector<Napi::Object>* pinned) {
+  std::vector<FilterStep> steps;
+  if (value.IsUndefined()) return steps;
+  const auto array = value.As<Napi::Array>();
+  for (uint32_t i = 0; i < array.Length(); i++) {
+    const auto object = array.Get(i).As<Napi::Object>();
+    FilterStep step;
+    step.kind = static_cast<FilterStep::Kind>(object.Get("kind").As<Napi::Number>().Int32Value());
+    switch (step.kind) {
+      case FilterStep::Kind::kRange:
+        step.first = IdOf(object.Get("first"));
+        step.end = IdOf(object.Get("end"));
+        break;
+      case FilterStep::Kind::kIds: {
+        const auto ids = object.Get("data").As<Napi::BigInt64Array>();
+        step.data = ids.Data();
+        step.size = ids.ElementLength();
+        pinned->push_back(ids);
+        break;
+      }
+      case FilterStep::Kind::kBitmap: {
+        const auto bytes = object.Get("data").As<Napi::Uint8Array>();
+        step.data = bytes.Data();
+        step.size = bytes.ElementLength();
+        pinned->push_back(bytes);
+        break;
+      }
+      default:
+        step.size = object.Get("count").As<Napi::Number>().Uint32Value();
+    }
+    steps.push_back(step);
+  }
+  return steps;
+}
+
+std::unique_ptr<IdFilter> FilterOf(const std::vector<FilterStep>& steps) {
+  return steps.empty() ? nullptr : MakeFilter(steps);
+}
+
+/// How many threads a call may use: what the caller says, else one for each vector.
+int64_t ThreadsOf(const Napi::Value& value, int64_t count) {
+  return value.IsUndefined() ? count : value.As<Napi::Number>().Int64Value();
+}
+
+/// create(dimension, factory, metric, metricArgument) -> handle
 Napi::Value Create(const Napi::CallbackInfo& info) {
   try {
     return Wrap(info.Env(),
                 std::make_shared<VectorIndex>(
                     info[0].As<Napi::Number>().Int32Value(), info[1].As<Napi::String>(),
-                    static_cast<faiss::MetricType>(info[2].As<Napi::Number>().Int32Value())));
+                    static_cast<faiss::MetricType>(info[2].As<Napi::Number>().Int32Value()),
+                    info[3].As<Napi::Number>().FloatValue()));
   } catch (const Napi::Error&) {
     throw;
   } catch (...) {
@@ -69,26 +124,46 @@ Napi::Value Describe(const Napi::CallbackInfo& info) {
   auto answer = Napi::Object::New(info.Env());
   answer.Set("dimension", index.index().d);
   answer.Set("metric", static_cast<int>(index.index().metric_type));
+  answer.Set("metricArgument", index.index().metric_arg);
   answer.Set("factory", index.factory());
-  answer.Set("size", static_cast<double>(index.index().ntotal));
+  answer.Set("size", static_cast<double>(index.size()));
+  answer.Set("holes", static_cast<double>(index.holes()));
   answer.Set("isTrained", index.index().is_trained);
   answer.Set("listCount", static_cast<double>(index.list_count()));
-  answer.Set("hasGraph", index.has_graph());
+  auto parameters = Napi::Object::New(info.Env());
+  for (const auto& [name, value] : index.Parameters()) parameters.Set(name, value);
+  answer.Set("parameters", parameters);
   return answer;
 }
 
-/// train(handle, vectors) -> promise
+/// train(handle, vectors, threads) -> promise
 Napi::Value Train(const Napi::CallbackInfo& info) {
   const auto vectors = info[1].As<Napi::Float32Array>();
   const Handle index = HandleOf(info);
   const int64_t count = RowsOf(vectors, *index);
   return Task::Start(
-      info.Env(), {vectors}, count,
+      info.Env(), {vectors}, ThreadsOf(info[2], count),
       [index, count, data = vectors.Data()] { index->Train(count, data); }, Undefined);
 }
 
-/// add(handle, vectors, ids) -> promise
+/// add(handle, vectors, ids, assign, threads) -> promise; fills the ids where `assign` is true
 Napi::Value Add(const Napi::CallbackInfo& info) {
+  const auto vectors = info[1].As<Napi::Float32Array>();
+  auto ids = info[2].As<Napi::BigInt64Array>();
+  const Handle index = HandleOf(info);
+  const int64_t count = RowsOf(vectors, *index);
+  const bool assign = info[3].As<Napi::Boolean>();
+  return Task::Start(
+      info.Env(), {vectors, ids}, ThreadsOf(info[4], count),
+      [index, count, assign, data = vectors.Data(), id_data = ids.Data()] {
+        if (assign) index->AssignIds(count, id_data);
+        index->Add(count, data, id_data);
+      },
+      Undefined);
+}
+
+/// update(handle, vectors, ids) -> promise
+Napi::Value Update(const Napi::CallbackInfo& info) {
   const auto vectors = info[1].As<Napi::Float32Array>();
   const auto ids = info[2].As<Napi::BigInt64Array>();
   const Handle index = HandleOf(info);
@@ -96,30 +171,88 @@ Napi::Value Add(const Napi::CallbackInfo& info) {
   return Task::Start(
       info.Env(), {vectors, ids}, count,
       [index, count, data = vectors.Data(), id_data = ids.Data()] {
-        index->Add(count, data, id_data);
+        index->Update(count, data, id_data);
       },
       Undefined);
 }
 
-/// setSearchParameters(handle, nprobe, efSearch)
-void SetSearchParameters(const Napi::CallbackInfo& info) {
-  HandleOf(info)->SetSearchParameters(info[1].As<Napi::Number>().Uint32Value(),
-                                      info[2].As<Napi::Number>().Int32Value());
+/// setParameter(handle, name, value)
+void SetParameter(const Napi::CallbackInfo& info) {
+  HandleOf(info)->SetParameter(info[1].As<Napi::String>(), info[2].As<Napi::Number>());
 }
 
-/// search(handle, queries, k, distances, ids) -> promise; fills the last two
+/// search(handle, queries, k, filter, threads, distances, ids) -> promise; fills the last two
 Napi::Value Search(const Napi::CallbackInfo& info) {
   const auto queries = info[1].As<Napi::Float32Array>();
   const int64_t k = info[2].As<Napi::Number>().Int64Value();
-  auto distances = info[3].As<Napi::Float32Array>();
-  auto ids = info[4].As<Napi::BigInt64Array>();
+  auto distances = info[5].As<Napi::Float32Array>();
+  auto ids = info[6].As<Napi::BigInt64Array>();
   const Handle index = HandleOf(info);
   const int64_t count = RowsOf(queries, *index);
+  std::vector<Napi::Object> pinned = {queries, distances, ids};
+  auto steps = StepsOf(info[3], &pinned);
   return Task::Start(
-      info.Env(), {queries, distances, ids}, count,
-      [index, count, k, data = queries.Data(), distance_data = distances.Data(),
-       id_data = ids.Data()] { index->Search(count, data, k, distance_data, id_data); },
+      info.Env(), pinned, ThreadsOf(info[4], count),
+      [index, count, k, steps = std::move(steps), data = queries.Data(),
+       distance_data = distances.Data(), id_data = ids.Data()] {
+        index->Search(count, data, k, FilterOf(steps).get(), distance_data, id_data);
+      },
       Undefined);
+}
+
+/// rangeSearch(handle, queries, radius, maxHits, filter, threads, offsets) -> promise of hits;
+/// fills the offsets
+Napi::Value RangeSearch(const Napi::CallbackInfo& info) {
+  const auto queries = info[1].As<Napi::Float32Array>();
+  const float radius = info[2].As<Napi::Number>();
+  const auto max_hits = static_cast<size_t>(info[3].As<Napi::Number>().Int64Value());
+  auto offsets = info[6].As<Napi::Uint32Array>();
+  const Handle index = HandleOf(info);
+  const int64_t count = RowsOf(queries, *index);
+  std::vector<Napi::Object> pinned = {queries, offsets};
+  auto steps = StepsOf(info[4], &pinned);
+  const auto hits = std::make_shared<RangeHits>(0);
+  return Task::Start(
+      info.Env(), pinned, ThreadsOf(info[5], count),
+      [index, count, radius, max_hits, hits, steps = std::move(steps), data = queries.Data(),
+       offset_data = offsets.Data()] {
+        *hits = index->RangeSearch(count, data, radius, FilterOf(steps).get(), max_hits);
+        uint32_t total = 0;
+        for (int64_t query = 0; query < count; query++) {
+          offset_data[query] = total;
+          total += static_cast<uint32_t>(hits->of_query[query].size());
+        }
+        offset_data[count] = total;
+      },
+      [hits](Napi::Env env) -> Napi::Value {
+        return Napi::External<Hits>::New(env, new Hits(hits),
+                                         [](Napi::Env, Hits* owned) { delete owned; });
+      });
+}
+
+/// takeHits(hits, distances, ids) -> promise; fills the last two, and frees the hits
+Napi::Value TakeHits(const Napi::CallbackInfo& info) {
+  const Hits hits = std::move(*info[0].As<Napi::External<Hits>>().Data());
+  auto distances = info[1].As<Napi::Float32Array>();
+  auto ids = info[2].As<Napi::BigInt64Array>();
+  return Task::Start(
+      info.Env(), {distances, ids}, 1,
+      [hits, distance = distances.Data(), id = ids.Data()]() mutable {
+        for (const auto& list : hits->of_query) {
+          for (const RangeHits::Hit& hit : list) {
+            *distance++ = hit.distance;
+            *id++ = hit.id;
+          }
+        }
+      },
+      Undefined);
+}
+
+/// The answer to a removal.
+Task::Answer CountOf(std::shared_ptr<int64_t> count) {
+  return [count](Napi::Env env) -> Napi::Value {
+    return Napi::Number::New(env, static_cast<double>(*count));
+  };
 }
 
 /// remove(handle, ids) -> promise of how many were in
@@ -132,17 +265,123 @@ Napi::Value Remove(const Napi::CallbackInfo& info) {
       [index = HandleOf(info), count, data = ids.Data(), removed] {
         *removed = index->Remove(count, data);
       },
-      [removed](Napi::Env env) { return Napi::Number::New(env, static_cast<double>(*removed)); });
+      CountOf(removed));
 }
 
-/// reconstruct(handle, id, vector) -> promise; fills the vector
-Napi::Value Reconstruct(const Napi::CallbackInfo& info) {
-  auto vector = info[2].As<Napi::Float32Array>();
+/// removeMatching(handle, filter) -> promise of how many were in
+Napi::Value RemoveMatching(const Napi::CallbackInfo& info) {
+  std::vector<Napi::Object> pinned;
+  auto steps = StepsOf(info[1], &pinned);
+  const auto removed = std::make_shared<int64_t>(0);
   return Task::Start(
-      info.Env(), {vector}, 1,
-      [index = HandleOf(info), id = IdOf(info[1]), data = vector.Data()] {
-        index->Reconstruct(id, data);
+      info.Env(), pinned, 1,
+      [index = HandleOf(info), steps = std::move(steps), removed] {
+        *removed = index->RemoveMatching(*MakeFilter(steps));
       },
+      CountOf(removed));
+}
+
+/// mergeFrom(handle, other) -> promise
+Napi::Value MergeFrom(const Napi::CallbackInfo& info) {
+  return Task::Start(
+      info.Env(), {}, std::numeric_limits<int>::max(),
+      [index = HandleOf(info), other = *info[1].As<Napi::External<Handle>>().Data()] {
+        index->MergeFrom(*other);
+      },
+      Undefined);
+}
+
+/// reset(handle) -> promise
+Napi::Value Reset(const Napi::CallbackInfo& info) {
+  return Task::Start(
+      info.Env(), {}, 1, [index = HandleOf(info)] { index->Reset(); }, Undefined);
+}
+
+/// compact(handle) -> promise
+Napi::Value Compact(const Napi::CallbackInfo& info) {
+  return Task::Start(
+      info.Env(), {}, std::numeric_limits<int>::max(),
+      [index = HandleOf(info)] { index->Compact(); }, Undefined);
+}
+
+/// clone(handle) -> promise of a handle
+Napi::Value Clone(const Napi::CallbackInfo& info) {
+  const auto clone = std::make_shared<Handle>();
+  return Task::Start(
+      info.Env(), {}, 1, [index = HandleOf(info), clone] { *clone = index->Clone(); },
+      [clone](Napi::Env env) { return Wrap(env, std::move(*clone)); });
+}
+
+/// reconstruct(handle, ids, vectors) -> promise; fills the vectors
+Napi::Value Reconstruct(const Napi::CallbackInfo& info) {
+  const auto ids = info[1].As<Napi::BigInt64Array>();
+  auto vectors = info[2].As<Napi::Float32Array>();
+  return Task::Start(
+      info.Env(), {ids, vectors}, 1,
+      [index = HandleOf(info), count = static_cast<int64_t>(ids.ElementLength()),
+       id_data = ids.Data(), data = vectors.Data()] { index->Reconstruct(count, id_data, data); },
+      Undefined);
+}
+
+/// assign(handle, vectors, k, lists) -> promise; fills the lists
+Napi::Value Assign(const Napi::CallbackInfo& info) {
+  const auto vectors = info[1].As<Napi::Float32Array>();
+  auto lists = info[3].As<Napi::Int32Array>();
+  const Handle index = HandleOf(info);
+  const int64_t count = RowsOf(vectors, *index);
+  return Task::Start(
+      info.Env(), {vectors, lists}, count,
+      [index, count, data = vectors.Data(), k = info[2].As<Napi::Number>().Int64Value(),
+       list_data = lists.Data()] {
+        std::vector<int64_t> wide(count * k);
+        index->Assign(count, data, k, wide.data());
+        std::copy(wide.begin(), wide.end(), list_data);
+      },
+      Undefined);
+}
+
+/// codeSize(handle) -> bytes
+Napi::Value CodeSize(const Napi::CallbackInfo& info) {
+  try {
+    return Napi::Number::New(info.Env(), static_cast<double>(HandleOf(info)->CodeSize()));
+  } catch (...) {
+    ThrowToJavaScript(info.Env());
+  }
+}
+
+/// encode(handle, vectors, codes) -> promise; fills the codes
+Napi::Value Encode(const Napi::CallbackInfo& info) {
+  const auto vectors = info[1].As<Napi::Float32Array>();
+  auto codes = info[2].As<Napi::Uint8Array>();
+  const Handle index = HandleOf(info);
+  const int64_t count = RowsOf(vectors, *index);
+  return Task::Start(
+      info.Env(), {vectors, codes}, count,
+      [index, count, data = vectors.Data(), code_data = codes.Data()] {
+        index->Encode(count, data, code_data);
+      },
+      Undefined);
+}
+
+/// decode(handle, codes, vectors) -> promise; fills the vectors
+Napi::Value Decode(const Napi::CallbackInfo& info) {
+  const auto codes = info[1].As<Napi::Uint8Array>();
+  auto vectors = info[2].As<Napi::Float32Array>();
+  const Handle index = HandleOf(info);
+  const int64_t count = RowsOf(vectors, *index);
+  return Task::Start(
+      info.Env(), {codes, vectors}, count,
+      [index, count, code_data = codes.Data(), data = vectors.Data()] {
+        index->Decode(count, code_data, data);
+      },
+      Undefined);
+}
+
+/// ids(handle, ids) -> promise; fills the ids
+Napi::Value Ids(const Napi::CallbackInfo& info) {
+  auto ids = info[1].As<Napi::BigInt64Array>();
+  return Task::Start(
+      info.Env(), {ids}, 1, [index = HandleOf(info), data = ids.Data()] { index->Ids(data); },
       Undefined);
 }
 
@@ -171,10 +410,23 @@ void ExportIndexes(Napi::Env env, Napi::Object exports) {
   exports.Set("describe", Napi::Function::New(env, Describe));
   exports.Set("train", Napi::Function::New(env, Train));
   exports.Set("add", Napi::Function::New(env, Add));
-  exports.Set("setSearchParameters", Napi::Function::New(env, SetSearchParameters));
+  exports.Set("update", Napi::Function::New(env, Update));
+  exports.Set("setParameter", Napi::Function::New(env, SetParameter));
   exports.Set("search", Napi::Function::New(env, Search));
+  exports.Set("rangeSearch", Napi::Function::New(env, RangeSearch));
+  exports.Set("takeHits", Napi::Function::New(env, TakeHits));
   exports.Set("remove", Napi::Function::New(env, Remove));
+  exports.Set("removeMatching", Napi::Function::New(env, RemoveMatching));
+  exports.Set("mergeFrom", Napi::Function::New(env, MergeFrom));
+  exports.Set("reset", Napi::Function::New(env, Reset));
+  exports.Set("compact", Napi::Function::New(env, Compact));
+  exports.Set("clone", Napi::Function::New(env, Clone));
   exports.Set("reconstruct", Napi::Function::New(env, Reconstruct));
+  exports.Set("assign", Napi::Function::New(env, Assign));
+  exports.Set("codeSize", Napi::Function::New(env, CodeSize));
+  exports.Set("encode", Napi::Function::New(env, Encode));
+  exports.Set("decode", Napi::Function::New(env, Decode));
+  exports.Set("ids", Napi::Function::New(env, Ids));
   exports.Set("has", Napi::Function::New(env, Has));
   exports.Set("save", Napi::Function::New(env, Save));
   exports.Set("release", Napi::Function::New(env, Release));

@@ -3,22 +3,29 @@
 #include <faiss/IndexAdditiveQuantizer.h>
 #include <faiss/IndexAdditiveQuantizerFastScan.h>
 #include <faiss/IndexFastScan.h>
+#include <faiss/IndexFlat.h>
 #include <faiss/IndexFlatCodes.h>
 #include <faiss/IndexHNSW.h>
 #include <faiss/IndexIDMap.h>
 #include <faiss/IndexIVFAdditiveQuantizer.h>
 #include <faiss/IndexIVFAdditiveQuantizerFastScan.h>
 #include <faiss/IndexIVFFastScan.h>
+#include <faiss/IndexIVFFlat.h>
 #include <faiss/IndexIVFPQ.h>
 #include <faiss/IndexIVFPQFastScan.h>
 #include <faiss/IndexIVFPQR.h>
+#include <faiss/IndexIVFSpectralHash.h>
+#include <faiss/IndexLSH.h>
 #include <faiss/IndexNNDescent.h>
 #include <faiss/IndexNSG.h>
 #include <faiss/IndexPQ.h>
 #include <faiss/IndexPQFastScan.h>
 #include <faiss/IndexPreTransform.h>
 #include <faiss/IndexRefine.h>
+#include <faiss/IndexScalarQuantizer.h>
 #include <faiss/VectorTransform.h>
+#include <faiss/impl/io.h>
+#include <faiss/index_io.h>
 
 #include <algorithm>
 #include <string>
@@ -73,6 +80,19 @@ void RefuseUnsafePart(faiss::Index* part) {
   }
 }
 
+/// Kinds that compare codes know two metrics, and would take any other for one of them.
+void RefuseOtherMetrics(faiss::Index* part) {
+  if (part->metric_type == faiss::METRIC_L2 || part->metric_type == faiss::METRIC_INNER_PRODUCT) {
+    return;
+  }
+  const auto* graph = As<faiss::IndexHNSW>(part);
+  if (As<faiss::IndexFlat>(graph != nullptr ? graph->storage : part) == nullptr) {
+    Refuse(
+        "Metrics other than l2 and inner_product are for kinds that store whole vectors without "
+        "lists: 'Flat' and HNSW, such as 'HNSW32', also below a transform such as 'PCA64,Flat'.");
+  }
+}
+
 const faiss::AdditiveQuantizer* AdditiveQuantizerOf(faiss::Index* index) {
   if (const auto* kind = As<faiss::IndexAdditiveQuantizer>(index)) return kind->aq;
   if (const auto* kind = As<faiss::IndexAdditiveQuantizerFastScan>(index)) return kind->aq;
@@ -109,6 +129,7 @@ void RefuseUnsafeKinds(faiss::Index* index) {
   }
   faiss::Index* inner = Innermost(index);
   RefuseUnsafePart(inner);
+  RefuseOtherMetrics(inner);
   if (const auto* lists = As<faiss::IndexIVF>(inner)) {
     RefuseUnsafePart(BelowTransforms(lists->quantizer));
   }
@@ -142,4 +163,32 @@ void CheckTrainingSize(faiss::Index* index, int64_t count) {
                                                 " training vectors, received " +
                                                 std::to_string(count) + ".");
   }
+}
+
+bool LargerIsCloser(faiss::MetricType metric) { return metric == faiss::METRIC_INNER_PRODUCT; }
+
+bool HasDistancesOfVectors(faiss::Index* index) {
+  const faiss::Index* inner = Innermost(index);
+  return dynamic_cast<const faiss::IndexLSH*>(inner) == nullptr &&
+         dynamic_cast<const faiss::IndexIVFSpectralHash*>(inner) == nullptr;
+}
+
+bool HasRangeSearch(faiss::Index* index) {
+  faiss::Index* below = BelowTransforms(index);
+  if (As<faiss::IndexIVFPQR>(below) != nullptr || As<faiss::IndexIVFFlatDedup>(below) != nullptr) {
+    return false;
+  }
+  const bool usual_metric =
+      below->metric_type == faiss::METRIC_L2 || below->metric_type == faiss::METRIC_INNER_PRODUCT;
+  return (As<faiss::IndexFlat>(below) != nullptr && usual_metric) ||
+         As<faiss::IndexIVFFlat>(below) != nullptr || As<faiss::IndexIVFPQ>(below) != nullptr ||
+         As<faiss::IndexIVFScalarQuantizer>(below) != nullptr;
+}
+
+std::unique_ptr<faiss::Index> Copy(const faiss::Index& index) {
+  faiss::VectorIOWriter writer;
+  faiss::write_index(&index, &writer);
+  faiss::VectorIOReader reader;
+  reader.data = std::move(writer.data);
+  return std::unique_ptr<faiss::Index>(faiss::read_index(&reader));
 }

@@ -4,6 +4,7 @@
 #include <faiss/Index.h>
 
 #include <cstdint>
+#include <memory>
 
 /// The index that gets the vectors after all transforms (PCA, OPQ, L2norm).
 faiss::Index* BelowTransforms(faiss::Index* index);
@@ -23,3 +24,16 @@ void PrepareTraining(faiss::Index* index);
 /// Throws TRAINING_SET_TOO_SMALL where FAISS would not notice, and read beyond the vectors:
 /// additive quantizers (RQ, LSQ). For all others it notices.
 void CheckTrainingSize(faiss::Index* index, int64_t count);
+
+/// Whether a larger number means nearer.
+bool LargerIsCloser(faiss::MetricType metric);
+
+/// Whether comparing a query with decoded vectors gives the distances that the index gives. Not so
+/// for kinds that compare bits (LSH).
+bool HasDistancesOfVectors(faiss::Index* index);
+
+/// Whether FAISS implements range search for this kind.
+bool HasRangeSearch(faiss::Index* index);
+
+/// An independent copy, by way of FAISS's own format, which every kind has.
+std::unique_ptr<faiss::Index> Copy(const faiss::Index& index);

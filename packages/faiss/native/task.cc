@@ -3,15 +3,16 @@
 #include <omp.h>
 
 #include <algorithm>
+#include <atomic>
 
 #include "failure.h"
 
 namespace {
 
-/// What OMP_NUM_THREADS says, else the number of cores that this process may use. Asked once,
-/// since on a pool's thread the answer is what the last task had set there.
-int DefaultThreads() {
-  static const int threads = omp_get_max_threads();
+/// At first what OMP_NUM_THREADS says, else the number of cores that this process may use. Asked
+/// once, since on a pool's thread OpenMP's answer is what the last task had set there.
+std::atomic<int>& MostThreads() {
+  static std::atomic<int> threads(omp_get_max_threads());
   return threads;
 }
 
@@ -23,15 +24,19 @@ Napi::Error WithCode(Napi::Env env, const char* code, const std::string& message
 
 }  // namespace
 
-Napi::Value Task::Start(Napi::Env env, std::initializer_list<Napi::Object> pinned, int64_t threads,
+Napi::Value Task::Start(Napi::Env env, const std::vector<Napi::Object>& pinned, int64_t threads,
                         Work work, Answer answer) {
-  const auto allowed = static_cast<int>(std::clamp<int64_t>(threads, 1, DefaultThreads()));
+  const auto allowed = static_cast<int>(std::clamp<int64_t>(threads, 1, MostThreads().load()));
   auto* task = new Task(env, allowed, std::move(work), std::move(answer));
   for (const Napi::Object& object : pinned) task->pinned_.push_back(Napi::Persistent(object));
   const Napi::Promise promise = task->deferred_.Promise();
   task->Queue();  // deletes the task when it is done
   return promise;
 }
+
+int Task::MaxThreads() { return MostThreads(); }
+
+void Task::SetMaxThreads(int threads) { MostThreads() = threads; }
 
 Task::Task(Napi::Env env, int threads, Work work, Answer answer)
     : Napi::AsyncWorker(env),

@@ -4,7 +4,6 @@
 #include <napi.h>
 
 #include <functional>
-#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -17,8 +16,12 @@ class Task : public Napi::AsyncWorker {
   /// resolves with what `answer` makes on the main thread. Typed arrays whose memory `work` uses
   /// have to be in `pinned`, and nobody else may hold them: TypeScript passes copies of its own,
   /// since a caller's array can be transferred to another thread and freed there.
-  static Napi::Value Start(Napi::Env env, std::initializer_list<Napi::Object> pinned,
-                           int64_t threads, Work work, Answer answer);
+  static Napi::Value Start(Napi::Env env, const std::vector<Napi::Object>& pinned, int64_t threads,
+                           Work work, Answer answer);
+
+  /// The most threads of OpenMP that a call can have, in the whole process.
+  static int MaxThreads();
+  static void SetMaxThreads(int threads);
 
  private:
   Task(Napi::Env env, int threads, Work work, Answer answer);

@@ -4,8 +4,7 @@
 #include <faiss/IndexIVFFastScan.h>
 #include <faiss/IndexIVFFlat.h>
 #include <faiss/IndexIVFPQR.h>
-#include <faiss/IndexPreTransform.h>
-#include <faiss/impl/IDSelector.h>
+#include <faiss/impl/FaissAssert.h>
 #include <faiss/index_factory.h>
 
 #include <algorithm>
@@ -18,14 +17,25 @@
 
 namespace {
 
+constexpr int64_t kLargestId = std::numeric_limits<int64_t>::max();
+
 faiss::HNSW* GraphOf(faiss::Index* index) {
   auto* graph = dynamic_cast<faiss::IndexHNSW*>(index);
   return graph != nullptr ? &graph->hnsw : nullptr;
 }
 
+/// The storage of a graph compares the vectors, so it needs the argument as well.
+void SetMetricArgument(faiss::Index* index, float argument) {
+  index->metric_arg = argument;
+  faiss::Index* below = BelowTransforms(index);
+  below->metric_arg = argument;
+  if (auto* graph = dynamic_cast<faiss::IndexHNSW*>(below)) graph->storage->metric_arg = argument;
+}
+
 }  // namespace
 
-VectorIndex::VectorIndex(int dimension, const std::string& factory, faiss::MetricType metric)
+VectorIndex::VectorIndex(int dimension, const std::string& factory, faiss::MetricType metric,
+                         float metric_argument)
     : factory_(factory) {
   try {
     index_.reset(faiss::index_factory(dimension, factory.c_str(), metric));
@@ -37,10 +47,9 @@ VectorIndex::VectorIndex(int dimension, const std::string& factory, faiss::Metri
   }
   RefuseUnsafeKinds(index_.get());
   PrepareTraining(index_.get());
+  SetMetricArgument(index_.get(), metric_argument);
   FindParts();
-  if (id_lists_ != nullptr) {
-    id_lists_->set_direct_map_type(faiss::DirectMap::Hashtable);
-  } else if (auto* refined = dynamic_cast<faiss::IndexIVFPQR*>(BelowTransforms(index_.get()))) {
+  if (auto* refined = dynamic_cast<faiss::IndexIVFPQR*>(below_)) {
     refined->set_direct_map_type(faiss::DirectMap::Array);  // for reconstruct
   }
 }
@@ -51,15 +60,49 @@ VectorIndex::VectorIndex(std::unique_ptr<faiss::Index> index, const std::string&
   RefuseUnsafeKinds(index_.get());
   PrepareTraining(index_.get());
   FindParts();
-  bool distinct = true;
+  EnterLoadedIds();
+}
+
+void VectorIndex::FindParts() {
+  transforms_ = dynamic_cast<faiss::IndexPreTransform*>(index_.get());
+  below_ = ::BelowTransforms(index_.get());
+  refine_ = dynamic_cast<faiss::IndexRefine*>(below_);
+  faiss::Index* inner = Innermost(index_.get());
+  lists_ = dynamic_cast<faiss::IndexIVF*>(inner);
+  graph_ = GraphOf(lists_ != nullptr ? lists_->quantizer : inner);
+  codes_ = dynamic_cast<faiss::IndexFlatCodes*>(below_);
+  // IVFPQR looks its refinement up by id as if by row; FlatDedup has no direct map.
+  const bool ids_are_rows = dynamic_cast<faiss::IndexIVFPQR*>(below_) != nullptr ||
+                            dynamic_cast<faiss::IndexIVFFlatDedup*>(below_) != nullptr;
+  id_lists_ = ids_are_rows ? nullptr : dynamic_cast<faiss::IndexIVF*>(below_);
+  packed_lists_ = dynamic_cast<faiss::IndexIVFFastScan*>(below_) != nullptr;
+}
+
+void VectorIndex::EnterLoadedIds() {
+  bool usable = true;
+  const auto enter = [this, &usable](int64_t id, int64_t place) {
+    if (id == -1) {
+      holes_++;
+    } else {
+      usable = table_.Insert(id, place) && usable;
+      next_id_ = std::max(next_id_, id == kLargestId ? id : id + 1);
+    }
+  };
   if (id_lists_ != nullptr) {
-    for (const auto& [id, place] : id_lists_->direct_map.hashtable) table_.Insert(id, 0);
+    id_lists_->set_direct_map_type(faiss::DirectMap::NoMap);
+    for (size_t list = 0; list < id_lists_->nlist; list++) {
+      const size_t size = id_lists_->invlists->list_size(list);
+      const faiss::InvertedLists::ScopedIds ids(id_lists_->invlists, list);
+      for (size_t offset = 0; offset < size; offset++) {
+        enter(ids[offset], static_cast<int64_t>(faiss::lo_build(list, offset)));
+      }
+    }
   } else {
     for (size_t row = 0; row < row_ids_.size(); row++) {
-      distinct = table_.Insert(row_ids_[row], static_cast<int64_t>(row)) && distinct;
+      enter(row_ids_[row], static_cast<int64_t>(row));
     }
   }
-  if (!distinct || table_.size() != static_cast<size_t>(index_->ntotal)) {
+  if (!usable || static_cast<int64_t>(table_.size()) + holes_ != index_->ntotal || !IsWhole()) {
     throw Failure("CORRUPT_FILE", "The ids in the file don't fit its vectors.");
   }
 }
@@ -70,136 +113,236 @@ void VectorIndex::Train(int64_t count, const float* vectors) {
   index_->train(count, vectors);
 }
 
+void VectorIndex::AssignIds(int64_t count, int64_t* ids) const {
+  if (count > kLargestId - next_id_) {
+    throw Failure("INVALID_ARGUMENT",
+                  "Expected ids, as no number is left after the largest id in the index.");
+  }
+  for (int64_t i = 0; i < count; i++) ids[i] = next_id_ + i;
+}
+
 void VectorIndex::Add(int64_t count, const float* vectors, const int64_t* ids) {
   CheckWhole();
+  CheckTrained();
   CheckValues(count, index_->d, vectors);
+  std::unique_ptr<float[]> moved;
+  AddBelow(count, BelowTransforms(count, vectors, &moved), ids);
+}
+
+/// Adds vectors that are transformed already.
+void VectorIndex::AddBelow(int64_t count, const float* vectors, const int64_t* ids) {
+  if (count == 0) return;  // some kinds would crash
   int64_t entered = 0;
   try {
     for (; entered < count; entered++) {
-      if (!table_.Insert(ids[entered], index_->ntotal + entered)) {
+      if (!table_.Insert(ids[entered], below_->ntotal + entered)) {
         throw Failure("DUPLICATE_ID", "Expected ids that are not in the index yet, each once. Id " +
                                           std::to_string(ids[entered]) +
-                                          " is in already, or twice in this batch. Remove it "
-                                          "first. Nothing was added.");
+                                          " is in already, or twice in this batch. Use update() "
+                                          "for it, or remove it first. Nothing was added.");
       }
     }
     if (id_lists_ != nullptr) {
-      index_->add_with_ids(count, vectors, ids);
+      const std::vector<size_t> sizes_before = ListSizes();
+      below_->add_with_ids(count, vectors, ids);
+      FindNewPlaces(sizes_before);
     } else {
       // Before FAISS's turn, since what follows it must not fail.
       if (row_ids_.capacity() < row_ids_.size() + count) {
         row_ids_.reserve(std::max(row_ids_.size() + count, row_ids_.size() * 2));
       }
-      index_->add(count, vectors);
+      below_->add(count, vectors);
       row_ids_.insert(row_ids_.end(), ids, ids + count);
     }
   } catch (...) {
+    whole_ = IsWhole();
     while (entered > 0) table_.Erase(ids[--entered]);
     throw;
   }
-}
-
-void VectorIndex::Search(int64_t count, const float* queries, int64_t k, float* distances,
-                         int64_t* ids) const {
-  CheckWhole();
-  CheckValues(count, index_->d, queries);
-  const bool larger_is_closer = index_->metric_type == faiss::METRIC_INNER_PRODUCT;
-  const float farthest = std::numeric_limits<float>::infinity() * (larger_is_closer ? -1.f : 1.f);
-  // No more than there is: FAISS would do work, and need memory, for the places that stay empty.
-  const int64_t found = std::min<int64_t>(k, index_->ntotal);
-  if (found > 0) index_->search(count, queries, found, distances, ids);
-  // FAISS wrote rows of `found`, now they are spread to rows of k; from the last, as rows overlap.
-  for (int64_t query = count - 1; query >= 0; query--) {
-    for (int64_t rank = k - 1; rank >= 0; rank--) {
-      const int64_t from = query * found + rank;
-      const int64_t to = query * k + rank;
-      const int64_t label = rank < found ? ids[from] : -1;
-      distances[to] = label == -1 ? farthest : distances[from];
-      ids[to] = label == -1 || id_lists_ != nullptr ? label : row_ids_[label];
-    }
-  }
-}
-
-int64_t VectorIndex::Remove(int64_t count, const int64_t* ids) {
-  CheckWhole();
-  if (!can_remove()) {
-    throw Failure("UNSUPPORTED",
-                  "An index of kind '" + factory_ +
-                      "' can't remove vectors. Kinds that can are Flat, SQ, PQ and LSH, and IVF "
-                      "over Flat, SQ or PQ. Use one of these, or build a new index without the "
-                      "vectors.");
-  }
-  if (id_lists_ != nullptr) {
-    std::vector<int64_t> present;
-    for (int64_t i = 0; i < count; i++) {
-      if (table_.Erase(ids[i])) present.push_back(ids[i]);
-    }
-    // With a hash table as direct map, FAISS takes this selector only, and needs no scan.
-    return static_cast<int64_t>(
-        index_->remove_ids(faiss::IDSelectorArray(present.size(), present.data())));
-  }
-  // The last row moves into the gap. FAISS's own remove_ids keeps the rows' order instead, which
-  // nobody sees here and which would cost a copy of all later rows and a new row for each id.
-  const size_t size_before = row_ids_.size();
-  uint8_t* codes = codes_->codes.data();
+  SetSize(below_->ntotal);
   for (int64_t i = 0; i < count; i++) {
-    const auto row = table_.Erase(ids[i]);
-    if (!row) continue;
-    const int64_t last = static_cast<int64_t>(row_ids_.size()) - 1;
-    if (*row != last) {
-      std::memcpy(codes + *row * codes_->code_size, codes + last * codes_->code_size,
-                  codes_->code_size);
-      row_ids_[*row] = row_ids_[last];
-      table_.Move(row_ids_[*row], *row);
+    next_id_ = std::max(next_id_, ids[i] == kLargestId ? kLargestId : ids[i] + 1);
+  }
+}
+
+std::vector<size_t> VectorIndex::ListSizes() const {
+  std::vector<size_t> sizes(id_lists_->nlist);
+  for (size_t list = 0; list < sizes.size(); list++) {
+    sizes[list] = id_lists_->invlists->list_size(list);
+  }
+  return sizes;
+}
+
+/// Lists grow at their ends only.
+void VectorIndex::FindNewPlaces(const std::vector<size_t>& sizes_before) {
+  for (size_t list = 0; list < sizes_before.size(); list++) {
+    const size_t size = id_lists_->invlists->list_size(list);
+    if (size == sizes_before[list]) continue;
+    const faiss::InvertedLists::ScopedIds ids(id_lists_->invlists, list);
+    for (size_t offset = sizes_before[list]; offset < size; offset++) {
+      table_.Move(ids[offset], static_cast<int64_t>(faiss::lo_build(list, offset)));
     }
-    row_ids_.pop_back();
   }
-  codes_->codes.resize(row_ids_.size() * codes_->code_size);
-  const auto remaining = static_cast<faiss::Index::idx_t>(row_ids_.size());
-  for (faiss::Index* part = index_.get(); part != codes_;
-       part = static_cast<faiss::IndexPreTransform*>(part)->index) {
-    part->ntotal = remaining;
-  }
-  codes_->ntotal = remaining;
-  return static_cast<int64_t>(size_before - row_ids_.size());
 }
 
-void VectorIndex::Reconstruct(int64_t id, float* vector) const {
+std::vector<Member> VectorIndex::Find(const IdList& ids) const {
+  std::vector<Member> members;
+  members.reserve(ids.size());
+  for (const int64_t id : ids) {
+    if (const auto place = table_.Find(id)) members.push_back({id, *place});
+  }
+  return members;
+}
+
+void VectorIndex::DecodePlaces(const Member* members, int64_t count, float* vectors) const {
+  for (int64_t i = 0; i < count; i++) {
+    const int64_t place = members[i].place;
+    float* vector = vectors + i * below_->d;
+    if (id_lists_ != nullptr) {
+      id_lists_->reconstruct_from_offset(static_cast<int64_t>(faiss::lo_listno(place)),
+                                         static_cast<int64_t>(faiss::lo_offset(place)), vector);
+    } else {
+      below_->reconstruct(place, vector);
+    }
+  }
+}
+
+const float* VectorIndex::BelowTransforms(int64_t count, const float* vectors,
+                                          std::unique_ptr<float[]>* moved) const {
+  if (transforms_ == nullptr) return vectors;
+  const float* result = transforms_->apply_chain(count, vectors);
+  if (result != vectors) moved->reset(const_cast<float*>(result));
+  return result;
+}
+
+void VectorIndex::Reconstruct(int64_t count, const int64_t* ids, float* vectors) const {
   CheckWhole();
-  const auto row = table_.Find(id);
-  if (!row) {
-    throw Failure("ID_NOT_FOUND", "There is no vector with id " + std::to_string(id) + ".");
+  const std::vector<Member> members = Find(IdList(ids, ids + count));
+  if (members.size() < static_cast<size_t>(count)) {
+    const auto* missing = std::find_if(ids, ids + count, [this](int64_t id) { return !Has(id); });
+    throw Failure("ID_NOT_FOUND", "There is no vector with id " + std::to_string(*missing) + ".");
   }
-  index_->reconstruct(id_lists_ != nullptr ? id : *row, vector);
+  if (transforms_ == nullptr) return DecodePlaces(members.data(), count, vectors);
+  std::vector<float> below(count * below_->d);
+  DecodePlaces(members.data(), count, below.data());
+  transforms_->reverse_chain(count, below.data(), vectors);
 }
 
-void VectorIndex::SetSearchParameters(size_t nprobe, int ef_search) {
-  if (lists_ != nullptr) lists_->nprobe = nprobe;
-  if (graph_ != nullptr) graph_->efSearch = ef_search;
+void VectorIndex::Assign(int64_t count, const float* vectors, int64_t k, int64_t* lists) const {
+  if (id_lists_ == nullptr) {
+    throw Failure("UNSUPPORTED", "An index of kind '" + factory_ +
+                                     "' has no inverted lists to assign vectors to. Use IVF, such "
+                                     "as 'IVF1024,Flat'.");
+  }
+  CheckTrained();
+  CheckValues(count, index_->d, vectors);
+  if (count == 0) return;
+  std::unique_ptr<float[]> moved;
+  id_lists_->quantizer->assign(count, BelowTransforms(count, vectors, &moved), lists, k);
 }
 
-void VectorIndex::FindParts() {
-  faiss::Index* inner = Innermost(index_.get());
-  lists_ = dynamic_cast<faiss::IndexIVF*>(inner);
-  graph_ = GraphOf(lists_ != nullptr ? lists_->quantizer : inner);
+size_t VectorIndex::CodeSize() const {
+  if (refine_ != nullptr) {
+    throw Failure("UNSUPPORTED",
+                  "An index with refinement stores two codes for a vector. Encode with an index of "
+                  "one of the two kinds.");
+  }
+  return index_->sa_code_size();
+}
 
-  faiss::Index* below = BelowTransforms(index_.get());
-  codes_ = dynamic_cast<faiss::IndexFlatCodes*>(below);
-  // IVFPQR looks its refinement up by id as if by row; FlatDedup has no direct map.
-  const bool ids_are_rows = dynamic_cast<faiss::IndexIVFPQR*>(below) != nullptr ||
-                            dynamic_cast<faiss::IndexIVFFlatDedup*>(below) != nullptr;
-  id_lists_ = ids_are_rows ? nullptr : dynamic_cast<faiss::IndexIVF*>(below);
-  // Fast scan packs codes in blocks that can't be taken apart.
-  lists_can_remove_ = dynamic_cast<faiss::IndexIVFFastScan*>(below) == nullptr;
+void VectorIndex::Encode(int64_t count, const float* vectors, uint8_t* codes) const {
+  CheckTrained();
+  CheckValues(count, index_->d, vectors);
+  if (count == 0) return;
+  index_->sa_encode(count, vectors, codes);
+}
+
+void VectorIndex::Decode(int64_t count, const uint8_t* codes, float* vectors) const {
+  CheckTrained();
+  if (count == 0) return;
+  if (id_lists_ != nullptr) {
+    const size_t size = CodeSize();
+    for (int64_t i = 0; i < count; i++) CheckListOf(codes + i * size);
+  }
+  index_->sa_decode(count, codes, vectors);
+}
+
+/// FAISS would look beyond its centroids, as some versions don't check while they decode.
+void VectorIndex::CheckListOf(const uint8_t* code) const {
+  uint64_t list = 0;
+  size_t bytes = 0;
+  for (size_t most = id_lists_->nlist - 1; most > 0; most >>= 8) {
+    list |= static_cast<uint64_t>(code[bytes]) << (8 * bytes);
+    bytes++;
+  }
+  if (list >= id_lists_->nlist) {
+    throw Failure("INVALID_ARGUMENT",
+                  "Expected codes that encode() of this index made, received "
+                  "one that names list " +
+                      std::to_string(list) + " of " + std::to_string(id_lists_->nlist) + ".");
+  }
+}
+
+std::unique_ptr<VectorIndex> VectorIndex::Clone() const {
+  CheckWhole();
+  return std::make_unique<VectorIndex>(Copy(*index_), factory_, row_ids_);
+}
+
+void VectorIndex::Ids(int64_t* ids) const {
+  table_.Keys(ids);
+  std::sort(ids, ids + table_.size());
+}
+
+std::vector<std::pair<std::string, double>> VectorIndex::Parameters() const {
+  std::vector<std::pair<std::string, double>> found;
+  if (lists_ != nullptr) {
+    found.emplace_back("nprobe", lists_->nprobe);
+    if (!packed_lists_) found.emplace_back("maxCodes", lists_->max_codes);
+  }
+  if (graph_ != nullptr) {
+    found.emplace_back("efSearch", graph_->efSearch);
+    found.emplace_back("efConstruction", graph_->efConstruction);
+  }
+  if (refine_ != nullptr) found.emplace_back("kFactor", refine_->k_factor);
+  return found;
+}
+
+void VectorIndex::SetParameter(const std::string& name, double value) {
+  if (name == "nprobe") lists_->nprobe = static_cast<size_t>(value);
+  if (name == "maxCodes") lists_->max_codes = static_cast<size_t>(value);
+  if (name == "efSearch") graph_->efSearch = static_cast<int>(value);
+  if (name == "efConstruction") graph_->efConstruction = static_cast<int>(value);
+  if (name == "kFactor") refine_->k_factor = static_cast<float>(value);
 }
 
 /// FAISS may have added a part of a batch before it failed, for want of memory.
 void VectorIndex::CheckWhole() const {
-  const size_t known =
-      id_lists_ != nullptr ? id_lists_->direct_map.hashtable.size() : row_ids_.size();
-  if (known != static_cast<size_t>(index_->ntotal)) {
+  if (!whole_) {
     throw Failure("FAISS_FAILED",
                   "An earlier call failed half-way and left the index incomplete. Load it from its "
                   "file or build it anew.");
   }
+}
+
+void VectorIndex::CheckTrained() const {
+  if (!index_->is_trained) {
+    throw Failure("NOT_TRAINED", "An index of kind '" + factory_ +
+                                     "' has to be trained first: call train() with vectors like "
+                                     "those that you will add.");
+  }
+}
+
+/// Whether all parts of the index agree on the number of vectors.
+bool VectorIndex::IsWhole() const {
+  const int64_t total = index_->ntotal;
+  if (id_lists_ == nullptr && static_cast<int64_t>(row_ids_.size()) != total) return false;
+  if (below_->ntotal != total) return false;
+  if (refine_ != nullptr &&
+      (refine_->base_index->ntotal != total || refine_->refine_index->ntotal != total)) {
+    return false;
+  }
+  if (id_lists_ == nullptr) return true;
+  int64_t listed = 0;
+  for (const size_t size : ListSizes()) listed += static_cast<int64_t>(size);
+  return listed == total;
 }

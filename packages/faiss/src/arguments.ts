@@ -25,6 +25,16 @@ export function checkInteger(name: string, value: unknown, range: [min: number, 
   }
 }
 
+/** @throws {FaissError} `INVALID_ARGUMENT` unless `value` is a finite number. */
+export function checkFinite(name: string, value: unknown): void {
+  if (!Number.isFinite(value)) {
+    throw new FaissError(
+      'INVALID_ARGUMENT',
+      `Expected ${name} to be a finite number, received ${show(value)}.`,
+    );
+  }
+}
+
 /** @throws {FaissError} `INVALID_ARGUMENT` unless `value` is an object. */
 export function checkOptions(name: string, value: unknown): void {
   if (typeof value !== 'object' || value === null) {
@@ -115,8 +125,11 @@ export function show(value: unknown): string {
   return typeof value === 'function' ? 'a function' : String(value);
 }
 
-/** An array whose memory was transferred to somebody else looks like an empty one. */
-function checkAttached(name: string, { buffer }: Float32Array | BigInt64Array): void {
+/**
+ * @throws {FaissError} `INVALID_ARGUMENT` where the memory was transferred to somebody else. Such an
+ * array looks like an empty one.
+ */
+export function checkAttached(name: string, { buffer }: ArrayBufferView): void {
   if (buffer.byteLength === 0) {
     try {
       new Uint8Array(buffer);

@@ -1,4 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
+import { isUint8Array } from 'node:util/types';
+import { checkAttached, show } from './arguments.js';
 import { FaissError } from './faiss-error.js';
 
 /** 4 MiB take about a millisecond to copy, which is as long as the event loop should wait. */
@@ -29,4 +31,20 @@ export async function copyVectors(vectors: Float32Array): Promise<Float32Array> 
     copy.set(vectors.subarray(begin, begin + SLICE_LENGTH), begin);
   }
   return copy;
+}
+
+/**
+ * Bytes in memory that is ours, copied at once.
+ *
+ * @throws {FaissError} `INVALID_ARGUMENT` unless they are bytes in usable memory
+ */
+export function copyBytes(name: string, bytes: Uint8Array): Uint8Array {
+  if (!isUint8Array(bytes)) {
+    throw new FaissError(
+      'INVALID_ARGUMENT',
+      `Expected ${name} as a Uint8Array, received ${show(bytes)}.`,
+    );
+  }
+  checkAttached(name, bytes);
+  return new Uint8Array(bytes);
 }

@@ -1,6 +1,5 @@
 import {
-  checkId,
-  checkIds,
+  checkFinite,
   checkInteger,
   checkNote,
   checkOptions,
@@ -11,19 +10,33 @@ import {
   MAX_RESULTS,
   show,
 } from './arguments.js';
-import { copyVectors } from './copy-vectors.js';
+import { copyBytes, copyVectors } from './copy-vectors.js';
 import { checkFactory } from './factory.js';
 import { FaissError, toFaissError } from './faiss-error.js';
+import { filterSteps, type IdFilter } from './id-filter.js';
+import { copyIds, type Ids, toId } from './ids.js';
 import { loadNative } from './load-native.js';
+import { type FaissMetric, METRIC_NUMBERS, metricOfNumber } from './metrics.js';
 import type { Description, Handle, Native } from './native.js';
-import type { FaissIndexOptions, FaissMetric, SearchOptions, SearchResult } from './options.js';
+import type {
+  CommonSearchOptions,
+  FaissIndexOptions,
+  RangeSearchOptions,
+  RangeSearchResult,
+  SearchOptions,
+  SearchResult,
+} from './options.js';
+import {
+  checkParameters,
+  type IndexParameters,
+  type ParameterName,
+  type SearchParameters,
+  searchParametersOf,
+} from './parameters.js';
 import { ReadWriteQueue } from './read-write-queue.js';
+import { checkThreads } from './threads.js';
 
-/** FAISS's MetricType. */
-const METRIC_NUMBERS = { inner_product: 0, l2: 1 } as const;
-/** FAISS's own defaults. */
-const DEFAULT_SEARCH = { nprobe: 1, efSearch: 16 } as const;
-const MAX_EF_SEARCH = 65_536;
+const DEFAULT_MAX_RANGE_RESULTS = 2 ** 24;
 
 /**
  * A FAISS index in which every vector has an id of the caller's choice, any signed 64-bit number
@@ -38,8 +51,10 @@ const MAX_EF_SEARCH = 65_536;
  *
  * @example
  * ```ts
+ * import { FaissIndex } from '@facedex/faiss';
+ *
  * await using index = FaissIndex.create({ dimension: 2 });
- * await index.add(new Float32Array([0, 0, 1, 1]), new BigInt64Array([10n, 20n]));
+ * await index.add(new Float32Array([0, 0, 1, 1]), [10, 20]);
  * const { ids } = await index.search(new Float32Array([0.9, 0.8]), { k: 1 });
  * console.log(ids); // BigInt64Array(1) [ 20n ]
  * ```
@@ -47,19 +62,25 @@ const MAX_EF_SEARCH = 65_536;
 export class FaissIndex implements AsyncDisposable {
   readonly dimension: number;
   readonly metric: FaissMetric;
+  /** The p of metric `'lp'`; 0 for others. */
+  readonly metricArgument: number;
   /** The factory string that the index was made from. */
   readonly factory: string;
   /** The caller's note in the file that the index was loaded from; `''` for a new index. */
   readonly note: string;
+  /** The number of inverted lists; 0 for kinds without. */
+  readonly listCount: number;
 
   readonly #native: Native;
   readonly #handle: Handle;
-  readonly #listCount: number;
-  readonly #hasGraph: boolean;
   readonly #queue = new ReadWriteQueue();
   #size: number;
+  #deletedCount: number;
   #isTrained: boolean;
-  #search = { nprobe: 0, efSearch: 0 };
+  /** What calls use that don't say otherwise. */
+  #parameters: IndexParameters;
+  /** What the index is set to for the calls that are queued last. */
+  #applied: SearchParameters;
   #disposal: Promise<void> | undefined;
 
   private constructor(native: Native, handle: Handle, note: string) {
@@ -67,13 +88,16 @@ export class FaissIndex implements AsyncDisposable {
     this.#native = native;
     this.#handle = handle;
     this.dimension = description.dimension;
-    this.metric = description.metric === METRIC_NUMBERS.l2 ? 'l2' : 'inner_product';
+    this.metric = metricOfNumber(description.metric);
+    this.metricArgument = description.metricArgument;
     this.factory = description.factory;
     this.note = note;
-    this.#listCount = description.listCount;
-    this.#hasGraph = description.hasGraph;
+    this.listCount = description.listCount;
     this.#size = description.size;
+    this.#deletedCount = description.holes;
     this.#isTrained = description.isTrained;
+    this.#parameters = description.parameters;
+    this.#applied = searchParametersOf(description.parameters);
   }
 
   /**
@@ -83,18 +107,13 @@ export class FaissIndex implements AsyncDisposable {
    */
   static create(options: FaissIndexOptions): FaissIndex {
     checkOptions('options', options);
-    const { dimension, factory = 'Flat', metric = 'l2' } = options;
+    const { dimension, factory = 'Flat', metric = 'l2', metricArgument = 0 } = options;
     checkInteger('dimension', dimension, [1, MAX_DIMENSION]);
     checkFactory(factory);
-    if (!Object.hasOwn(METRIC_NUMBERS, metric)) {
-      throw new FaissError(
-        'INVALID_ARGUMENT',
-        `Expected metric to be 'l2' or 'inner_product', received ${show(metric)}.`,
-      );
-    }
+    checkMetric(metric, metricArgument);
     const native = loadNative();
     try {
-      const handle = native.create(dimension, factory, METRIC_NUMBERS[metric]);
+      const handle = native.create(dimension, factory, METRIC_NUMBERS[metric], metricArgument);
       return new FaissIndex(native, handle, '');
     } catch (error) {
       throw toFaissError(error);
@@ -110,12 +129,8 @@ export class FaissIndex implements AsyncDisposable {
   static async load(path: string): Promise<FaissIndex> {
     checkPath(path);
     const native = loadNative();
-    try {
-      const { handle, note } = await native.load(path);
-      return new FaissIndex(native, handle, note);
-    } catch (error) {
-      throw toFaissError(error);
-    }
+    const { handle, note } = await asFaissError(native.load(path));
+    return new FaissIndex(native, handle, note);
   }
 
   /** How many vectors are in, after the last finished call. */
@@ -124,10 +139,41 @@ export class FaissIndex implements AsyncDisposable {
     return this.#size;
   }
 
+  /**
+   * How many removed vectors are still stored, since this kind of index can't take them out: until
+   * {@link FaissIndex.compact}.
+   */
+  get deletedCount(): number {
+    this.#checkAlive();
+    return this.#deletedCount;
+  }
+
   /** Whether vectors can be added. True from the start for kinds that need no training. */
   get isTrained(): boolean {
     this.#checkAlive();
     return this.#isTrained;
+  }
+
+  /** The parameters that this kind of index has, with what calls use that don't say otherwise. */
+  get parameters(): Readonly<IndexParameters> {
+    this.#checkAlive();
+    return { ...this.#parameters };
+  }
+
+  /**
+   * Sets what following calls use that don't say otherwise.
+   *
+   * @throws {FaissError} `INVALID_ARGUMENT` where a value is out of range, or the parameter is not one
+   * of this kind of index
+   */
+  async setParameters(parameters: IndexParameters): Promise<void> {
+    this.#checkAlive();
+    const given = checkParameters(parameters, this.#known());
+    this.#parameters = { ...this.#parameters, ...given };
+    const { efConstruction } = given;
+    if (efConstruction !== undefined) {
+      await this.#queue.write(() => this.#set('efConstruction', efConstruction));
+    }
   }
 
   /**
@@ -137,9 +183,10 @@ export class FaissIndex implements AsyncDisposable {
    * @throws {FaissError} `INVALID_ARGUMENT`, `NOT_FINITE`, `TRAINING_SET_TOO_SMALL`, `UNSUPPORTED`
    * where the index holds vectors already
    */
-  async train(vectors: Float32Array): Promise<void> {
+  async train(vectors: Float32Array, options: { threads?: number } = {}): Promise<void> {
     this.#checkAlive();
     checkVectors('vectors', vectors, this.dimension);
+    const threads = checkThreads(options);
     if (vectors.length === 0) {
       throw new FaissError('TRAINING_SET_TOO_SMALL', 'Expected vectors to train with, received 0.');
     }
@@ -152,66 +199,67 @@ export class FaissIndex implements AsyncDisposable {
             'were encoded by what it had learned. Train a new index and add them to it.',
         );
       }
-      await this.#native.train(this.#handle, await copying);
+      await this.#native.train(this.#handle, await copying, threads);
     });
   }
 
   /**
-   * Adds vectors, each with its id: all of them, or none where it throws.
+   * Adds vectors, each with its id: all of them, or none where it throws. Without ids, they get the
+   * numbers that follow the largest id so far, from 0.
    *
+   * @returns the ids of the vectors
    * @throws {FaissError} `INVALID_ARGUMENT`, `NOT_FINITE`, `DUPLICATE_ID`, `NOT_TRAINED`
    */
-  async add(vectors: Float32Array, ids: BigInt64Array): Promise<void> {
+  async add(vectors: Float32Array, ids?: Ids): Promise<BigInt64Array> {
     this.#checkAlive();
     checkVectors('vectors', vectors, this.dimension);
-    checkIds(ids);
     const count = vectors.length / this.dimension;
-    if (ids.length !== count) {
-      throw new FaissError(
-        'INVALID_ARGUMENT',
-        `Expected one id for each vector, received ${ids.length} ids for ${count} vectors.`,
-      );
-    }
-    if (ids.includes(-1n)) {
-      throw new FaissError(
-        'INVALID_ARGUMENT',
-        'The id -1 is reserved: it stands for "none" in the results of a search.',
-      );
-    }
-    const ownIds = new BigInt64Array(ids);
+    const ownIds = ids === undefined ? new BigInt64Array(count) : copyIds(ids);
+    checkIdsOf(ownIds, count);
     const copying = startCopy(vectors);
     await this.#write(async () => {
       this.#checkTrained();
       const own = await copying;
       if (count > 0) {
-        await this.#native.add(this.#handle, own, ownIds);
+        await this.#native.add(this.#handle, own, ownIds, ids === undefined);
       }
+    });
+    return ownIds;
+  }
+
+  /**
+   * Gives new vectors to ids that are in: all of them, or none where it throws (but for want of
+   * memory).
+   *
+   * @throws {FaissError} `INVALID_ARGUMENT`, `NOT_FINITE`, `ID_NOT_FOUND`, `DUPLICATE_ID`,
+   * `NOT_TRAINED`
+   */
+  async update(vectors: Float32Array, ids: Ids): Promise<void> {
+    this.#checkAlive();
+    checkVectors('vectors', vectors, this.dimension);
+    const ownIds = copyIds(ids);
+    checkIdsOf(ownIds, vectors.length / this.dimension);
+    const copying = startCopy(vectors);
+    await this.#write(async () => {
+      this.#checkTrained();
+      await this.#native.update(this.#handle, await copying, ownIds);
     });
   }
 
   /**
    * The k nearest vectors for each query.
    *
-   * A search with another `nprobe` or `efSearch` than the one before waits until that has finished,
-   * since FAISS keeps both in the index.
+   * A search with other parameters (`nprobe`, `efSearch`, …) than the one before waits until that
+   * has finished, since FAISS keeps them in the index.
    *
    * @throws {FaissError} `INVALID_ARGUMENT`, `NOT_FINITE`, `NOT_TRAINED`
    */
   async search(queries: Float32Array, options: SearchOptions): Promise<SearchResult> {
-    this.#checkAlive();
-    checkVectors('queries', queries, this.dimension);
-    checkOptions('options', options);
+    const { count, filter, threads } = this.#checkSearch(queries, options);
     const { k } = options;
     checkInteger('k', k, [1, MAX_K]);
-    const count = queries.length / this.dimension;
-    if (count * k > MAX_RESULTS) {
-      throw new FaissError(
-        'INVALID_ARGUMENT',
-        `Expected at most ${MAX_RESULTS} results (queries times k), received ${count} queries ` +
-          `with k = ${k}. Search in several calls.`,
-      );
-    }
-    this.#useSearchParameters(options);
+    this.#checkResults(count, k, options);
+    this.#apply(options);
     const copying = startCopy(queries);
     return await this.#queue.read(async () => {
       this.#checkTrained();
@@ -219,24 +267,130 @@ export class FaissIndex implements AsyncDisposable {
       const distances = new Float32Array(count * k);
       const ids = new BigInt64Array(count * k);
       if (count > 0) {
-        await asFaissError(this.#native.search(this.#handle, own, k, distances, ids));
+        await asFaissError(
+          this.#native.search(this.#handle, own, k, filter, threads, distances, ids),
+        );
       }
       return { ids, distances, k };
     });
   }
 
   /**
-   * Removes the vectors with these ids, and says how many there were; ids that are not in are passed
+   * All vectors within a radius of each query. Kinds for which FAISS has no range search (HNSW, SQ,
+   * PQ, refinement, fast scan) compare the query with every vector.
+   *
+   * @throws {FaissError} `INVALID_ARGUMENT` (also for too many results), `NOT_FINITE`, `NOT_TRAINED`,
+   * `UNSUPPORTED` for LSH
+   */
+  async rangeSearch(
+    queries: Float32Array,
+    options: RangeSearchOptions,
+  ): Promise<RangeSearchResult> {
+    const { count, filter, threads } = this.#checkSearch(queries, options);
+    const { radius, maxResults = DEFAULT_MAX_RANGE_RESULTS } = options;
+    checkFinite('radius', radius);
+    checkInteger('maxResults', maxResults, [1, MAX_RESULTS]);
+    this.#apply(options);
+    const copying = startCopy(queries);
+    return await this.#queue.read(async () => {
+      this.#checkTrained();
+      const own = await copying;
+      const offsets = new Uint32Array(count + 1);
+      const found = await asFaissError(
+        this.#native.rangeSearch(this.#handle, own, radius, maxResults, filter, threads, offsets),
+      );
+      const total = offsets[count] as number;
+      const distances = new Float32Array(total);
+      const ids = new BigInt64Array(total);
+      await this.#native.takeHits(found, distances, ids);
+      return { offsets, ids, distances };
+    });
+  }
+
+  /**
+   * Removes vectors by id or by filter, and says how many there were; ids that are not in are passed
    * over.
    *
-   * @throws {FaissError} `INVALID_ARGUMENT`, `UNSUPPORTED` for kinds that can't (HNSW, refinement,
-   * fast scan)
+   * Kinds that can't take vectors out (HNSW, refinement, fast scan) keep them stored, but never find
+   * them again; see {@link FaissIndex.compact}.
+   *
+   * @throws {FaissError} `INVALID_ARGUMENT`
    */
-  async remove(ids: BigInt64Array): Promise<number> {
+  async remove(idsOrFilter: Ids | IdFilter): Promise<number> {
     this.#checkAlive();
-    checkIds(ids);
-    const own = new BigInt64Array(ids);
-    return await this.#write(() => this.#native.remove(this.#handle, own));
+    if (ArrayBuffer.isView(idsOrFilter) || Array.isArray(idsOrFilter)) {
+      const ids = copyIds(idsOrFilter as Ids);
+      return await this.#write(() => this.#native.remove(this.#handle, ids));
+    }
+    const filter = filterSteps(idsOrFilter as IdFilter);
+    return await this.#write(() => this.#native.removeMatching(this.#handle, filter));
+  }
+
+  /**
+   * Frees what removed vectors still occupy (`deletedCount`), by building the index anew from what
+   * is stored, without a new training. Takes as long as adding the vectors did, and as much memory
+   * again. A no-op where there are none.
+   *
+   * @throws {FaissError} `UNSUPPORTED` for kinds that can't decode their vectors
+   */
+  async compact(): Promise<void> {
+    this.#checkAlive();
+    await this.#write(() => this.#native.compact(this.#handle));
+  }
+
+  /** Removes all vectors, but keeps what was learned in training. */
+  async reset(): Promise<void> {
+    this.#checkAlive();
+    await this.#write(() => this.#native.reset(this.#handle));
+  }
+
+  /**
+   * Moves all vectors of another index into this one, and leaves that one empty. Inverted lists that
+   * learned from the same training ({@link FaissIndex.clone} makes such indexes) are moved as they
+   * are; in all other cases vectors are decoded and added anew, where kinds that compress lose a
+   * little.
+   *
+   * @throws {FaissError} `INVALID_ARGUMENT` where dimension, metric or transforms differ,
+   * `DUPLICATE_ID` where both have an id, `UNSUPPORTED` for kinds that can't decode their vectors
+   */
+  async mergeFrom(other: FaissIndex): Promise<void> {
+    this.#checkAlive();
+    if (!(other instanceof FaissIndex) || other === this) {
+      throw new FaissError(
+        'INVALID_ARGUMENT',
+        `Expected another FaissIndex to merge, received ${other === this ? 'this one' : show(other)}.`,
+      );
+    }
+    other.#checkAlive();
+    // Both queues are entered now, so that two indexes that merge each other can't wait forever.
+    let finish = (): void => {};
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    let others: Promise<void> = Promise.resolve();
+    const othersTurn = new Promise<void>((enter) => {
+      others = other.#write(() => {
+        enter();
+        return finished;
+      });
+    });
+    try {
+      await this.#write(async () => {
+        await othersTurn;
+        await this.#native.mergeFrom(this.#handle, other.#handle);
+      });
+    } finally {
+      finish();
+      await others;
+    }
+  }
+
+  /** An independent copy, also of what was learned in training. */
+  async clone(): Promise<FaissIndex> {
+    this.#checkAlive();
+    this.#apply({});
+    const handle = await this.#queue.read(() => asFaissError(this.#native.clone(this.#handle)));
+    return new FaissIndex(this.#native, handle, this.note);
   }
 
   /**
@@ -245,13 +399,22 @@ export class FaissIndex implements AsyncDisposable {
    *
    * @throws {FaissError} `INVALID_ARGUMENT`, `ID_NOT_FOUND`, `UNSUPPORTED` for kinds that can't
    */
-  async reconstruct(id: bigint): Promise<Float32Array> {
+  async reconstruct(id: bigint | number): Promise<Float32Array> {
+    return await this.reconstructMany([id]);
+  }
+
+  /**
+   * The vectors with these ids, one after the other.
+   *
+   * @throws {FaissError} `INVALID_ARGUMENT`, `ID_NOT_FOUND`, `UNSUPPORTED` for kinds that can't
+   */
+  async reconstructMany(ids: Ids): Promise<Float32Array> {
     this.#checkAlive();
-    checkId(id);
+    const own = copyIds(ids);
     return await this.#queue.read(async () => {
-      const vector = new Float32Array(this.dimension);
-      await asFaissError(this.#native.reconstruct(this.#handle, id, vector));
-      return vector;
+      const vectors = new Float32Array(own.length * this.dimension);
+      await asFaissError(this.#native.reconstruct(this.#handle, own, vectors));
+      return vectors;
     });
   }
 
@@ -261,10 +424,97 @@ export class FaissIndex implements AsyncDisposable {
    *
    * @throws {FaissError} `INVALID_ARGUMENT`
    */
-  has(id: bigint): boolean {
+  has(id: bigint | number): boolean {
     this.#checkAlive();
-    checkId(id);
-    return this.#native.has(this.#handle, id);
+    return this.#native.has(this.#handle, toId(id));
+  }
+
+  /** The ids of all vectors, in ascending order. */
+  async ids(): Promise<BigInt64Array> {
+    this.#checkAlive();
+    return await this.#queue.read(async () => {
+      const ids = new BigInt64Array(this.#size);
+      await asFaissError(this.#native.ids(this.#handle, ids));
+      return ids;
+    });
+  }
+
+  /**
+   * The inverted lists whose centroids are nearest to each vector: n × k numbers from 0, nearest
+   * first.
+   *
+   * @throws {FaissError} `INVALID_ARGUMENT`, `NOT_FINITE`, `NOT_TRAINED`, `UNSUPPORTED` for kinds
+   * without lists
+   */
+  async assign(vectors: Float32Array, options: { k?: number } = {}): Promise<Int32Array> {
+    this.#checkAlive();
+    checkVectors('vectors', vectors, this.dimension);
+    checkOptions('options', options);
+    const { k = 1 } = options;
+    checkInteger('k', k, [1, Math.max(this.listCount, 1)]);
+    const count = vectors.length / this.dimension;
+    this.#checkResults(count, k, {});
+    const copying = startCopy(vectors);
+    return await this.#queue.read(async () => {
+      const lists = new Int32Array(count * k);
+      await asFaissError(this.#native.assign(this.#handle, await copying, k, lists));
+      return lists;
+    });
+  }
+
+  /**
+   * How many bytes {@link FaissIndex.encode} makes of a vector.
+   *
+   * @throws {FaissError} `UNSUPPORTED` for kinds that have no codes of their own (HNSW)
+   */
+  get codeSize(): number {
+    this.#checkAlive();
+    try {
+      return this.#native.codeSize(this.#handle);
+    } catch (error) {
+      throw toFaissError(error);
+    }
+  }
+
+  /**
+   * Compresses vectors as the index would store them, without adding them: n × `codeSize` bytes.
+   *
+   * @throws {FaissError} `INVALID_ARGUMENT`, `NOT_FINITE`, `NOT_TRAINED`, `UNSUPPORTED`
+   */
+  async encode(vectors: Float32Array): Promise<Uint8Array> {
+    this.#checkAlive();
+    checkVectors('vectors', vectors, this.dimension);
+    const { codeSize } = this;
+    const copying = startCopy(vectors);
+    return await this.#queue.read(async () => {
+      this.#checkTrained();
+      const codes = new Uint8Array((vectors.length / this.dimension) * codeSize);
+      await asFaissError(this.#native.encode(this.#handle, await copying, codes));
+      return codes;
+    });
+  }
+
+  /**
+   * The vectors that codes of this index, or one with the same training, stand for.
+   *
+   * @throws {FaissError} `INVALID_ARGUMENT`, `NOT_TRAINED`, `UNSUPPORTED`
+   */
+  async decode(codes: Uint8Array): Promise<Float32Array> {
+    this.#checkAlive();
+    const { codeSize } = this;
+    const own = copyBytes('codes', codes);
+    if (own.length % codeSize !== 0) {
+      throw new FaissError(
+        'INVALID_ARGUMENT',
+        `Expected codes of ${codeSize} bytes each, received ${own.length} bytes, which is no multiple.`,
+      );
+    }
+    return await this.#queue.read(async () => {
+      this.#checkTrained();
+      const vectors = new Float32Array((own.length / codeSize) * this.dimension);
+      await asFaissError(this.#native.decode(this.#handle, own, vectors));
+      return vectors;
+    });
   }
 
   /**
@@ -280,6 +530,7 @@ export class FaissIndex implements AsyncDisposable {
     checkOptions('options', options);
     const { note = '' } = options;
     checkNote(note);
+    this.#apply({});
     await this.#queue.read(() => asFaissError(this.#native.save(this.#handle, path, note)));
   }
 
@@ -298,37 +549,58 @@ export class FaissIndex implements AsyncDisposable {
       try {
         return await asFaissError(change());
       } finally {
-        const { size, isTrained } = this.#native.describe(this.#handle);
+        const { size, holes, isTrained } = this.#native.describe(this.#handle);
         this.#size = size;
+        this.#deletedCount = holes;
         this.#isTrained = isTrained;
       }
     });
   }
 
-  /** Searches that are queued from now on use these parameters. */
-  #useSearchParameters({ nprobe, efSearch }: SearchOptions): void {
-    if (nprobe !== undefined) {
-      if (this.#listCount === 0) {
-        throw parameterError('nprobe', 'IVF', this.factory);
-      }
-      checkInteger('nprobe', nprobe, [1, this.#listCount]);
-    }
-    if (efSearch !== undefined) {
-      if (!this.#hasGraph) {
-        throw parameterError('efSearch', 'HNSW', this.factory);
-      }
-      checkInteger('efSearch', efSearch, [1, MAX_EF_SEARCH]);
-    }
-    const wanted = {
-      nprobe: nprobe ?? DEFAULT_SEARCH.nprobe,
-      efSearch: efSearch ?? DEFAULT_SEARCH.efSearch,
+  #checkSearch(queries: Float32Array, options: CommonSearchOptions) {
+    this.#checkAlive();
+    checkVectors('queries', queries, this.dimension);
+    checkOptions('options', options);
+    return {
+      count: queries.length / this.dimension,
+      filter: options.filter === undefined ? undefined : filterSteps(options.filter),
+      threads: checkThreads(options),
     };
-    if (wanted.nprobe !== this.#search.nprobe || wanted.efSearch !== this.#search.efSearch) {
-      this.#search = wanted;
-      void this.#queue.write(() =>
-        this.#native.setSearchParameters(this.#handle, wanted.nprobe, wanted.efSearch),
+  }
+
+  #checkResults(count: number, k: number, { kFactor = this.#parameters.kFactor ?? 1 }): void {
+    if (count * k * kFactor > MAX_RESULTS) {
+      throw new FaissError(
+        'INVALID_ARGUMENT',
+        `Expected at most ${MAX_RESULTS} results (queries times k times kFactor), received ` +
+          `${count} queries with k = ${k}. Search in several calls.`,
       );
     }
+  }
+
+  /** Searches that are queued from now on use these parameters. */
+  #apply(options: SearchParameters): void {
+    const given = checkParameters(searchParametersOf(options), this.#known());
+    const wanted = { ...searchParametersOf(this.#parameters), ...given };
+    const changed = Object.entries(wanted).filter(
+      ([name, value]) => this.#applied[name as keyof SearchParameters] !== value,
+    );
+    if (changed.length > 0) {
+      this.#applied = wanted;
+      void this.#queue.write(() => {
+        for (const [name, value] of changed) {
+          this.#set(name as ParameterName, value);
+        }
+      });
+    }
+  }
+
+  #set(name: ParameterName, value: number): void {
+    this.#native.setParameter(this.#handle, name, value);
+  }
+
+  #known() {
+    return { factory: this.factory, listCount: this.listCount, known: this.#parameters };
   }
 
   #checkTrained(): void {
@@ -348,6 +620,37 @@ export class FaissIndex implements AsyncDisposable {
   }
 }
 
+function checkMetric(metric: FaissMetric, argument: number): void {
+  if (!Object.hasOwn(METRIC_NUMBERS, metric)) {
+    throw new FaissError(
+      'INVALID_ARGUMENT',
+      `Expected metric to be one of ${Object.keys(METRIC_NUMBERS).join(', ')}, received ${show(metric)}.`,
+    );
+  }
+  if (metric === 'lp' ? !(argument > 0 && Number.isFinite(argument)) : argument !== 0) {
+    throw new FaissError(
+      'INVALID_ARGUMENT',
+      `Expected metricArgument to be a number above 0 for metric 'lp', and none for others, ` +
+        `received ${show(argument)} for '${metric}'.`,
+    );
+  }
+}
+
+function checkIdsOf(ids: BigInt64Array, count: number): void {
+  if (ids.length !== count) {
+    throw new FaissError(
+      'INVALID_ARGUMENT',
+      `Expected one id for each vector, received ${ids.length} ids for ${count} vectors.`,
+    );
+  }
+  if (ids.includes(-1n)) {
+    throw new FaissError(
+      'INVALID_ARGUMENT',
+      'The id -1 is reserved: it stands for "none" in the results of a search.',
+    );
+  }
+}
+
 /** Copies now as much as can be copied at once; a failure shows where the copy is awaited. */
 function startCopy(vectors: Float32Array): Promise<Float32Array> {
   const copying = copyVectors(vectors);
@@ -361,11 +664,4 @@ async function asFaissError<T>(call: Promise<T>): Promise<T> {
   } catch (error) {
     throw toFaissError(error);
   }
-}
-
-function parameterError(parameter: string, kind: string, factory: string): FaissError {
-  return new FaissError(
-    'INVALID_ARGUMENT',
-    `${parameter} is for kinds of index with ${kind}, this one is '${factory}'. Leave it out.`,
-  );
 }

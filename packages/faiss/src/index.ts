@@ -1,4 +1,16 @@
 export { FAISS_ERROR_CODES, FaissError, type FaissErrorCode } from './faiss-error.js';
 export { FaissIndex } from './faiss-index.js';
 export { faissVersion } from './faiss-version.js';
-export type { FaissIndexOptions, FaissMetric, SearchOptions, SearchResult } from './options.js';
+export type { IdFilter } from './id-filter.js';
+export type { Ids } from './ids.js';
+export type { FaissMetric } from './metrics.js';
+export type {
+  CommonSearchOptions,
+  FaissIndexOptions,
+  RangeSearchOptions,
+  RangeSearchResult,
+  SearchOptions,
+  SearchResult,
+} from './options.js';
+export type { IndexParameters, SearchParameters } from './parameters.js';
+export { maxThreads, setMaxThreads } from './threads.js';

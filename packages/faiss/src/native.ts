@@ -1,5 +1,11 @@
+import type { FilterStep } from './id-filter.js';
+import type { IndexParameters } from './parameters.js';
+
 /** An index on the native side. */
 export type Handle = { readonly __handle: unique symbol };
+
+/** The results of a range search on the native side. */
+export type Hits = { readonly __hits: unique symbol };
 
 /**
  * The compiled addon, `native/addon.cc`. It checks no arguments: typed arrays have to be the
@@ -7,21 +13,53 @@ export type Handle = { readonly __handle: unique symbol };
  */
 export interface Native {
   readonly faissVersion: string;
-  create(dimension: number, factory: string, metric: number): Handle;
+  maxThreads(): number;
+  setMaxThreads(threads: number): void;
+  create(dimension: number, factory: string, metric: number, metricArgument: number): Handle;
   load(path: string): Promise<{ handle: Handle; note: string }>;
   describe(handle: Handle): Description;
-  train(handle: Handle, vectors: Float32Array): Promise<void>;
-  add(handle: Handle, vectors: Float32Array, ids: BigInt64Array): Promise<void>;
-  setSearchParameters(handle: Handle, nprobe: number, efSearch: number): void;
+  train(handle: Handle, vectors: Float32Array, threads?: number): Promise<void>;
+  /** Fills `ids` where `assign` is true. */
+  add(
+    handle: Handle,
+    vectors: Float32Array,
+    ids: BigInt64Array,
+    assign: boolean,
+    threads?: number,
+  ): Promise<void>;
+  update(handle: Handle, vectors: Float32Array, ids: BigInt64Array): Promise<void>;
+  setParameter(handle: Handle, name: string, value: number): void;
   search(
     handle: Handle,
     queries: Float32Array,
     k: number,
+    filter: FilterStep[] | undefined,
+    threads: number | undefined,
     distances: Float32Array,
     ids: BigInt64Array,
   ): Promise<void>;
+  rangeSearch(
+    handle: Handle,
+    queries: Float32Array,
+    radius: number,
+    maxResults: number,
+    filter: FilterStep[] | undefined,
+    threads: number | undefined,
+    offsets: Uint32Array,
+  ): Promise<Hits>;
+  takeHits(hits: Hits, distances: Float32Array, ids: BigInt64Array): Promise<void>;
   remove(handle: Handle, ids: BigInt64Array): Promise<number>;
-  reconstruct(handle: Handle, id: bigint, vector: Float32Array): Promise<void>;
+  removeMatching(handle: Handle, filter: FilterStep[]): Promise<number>;
+  mergeFrom(handle: Handle, other: Handle): Promise<void>;
+  reset(handle: Handle): Promise<void>;
+  compact(handle: Handle): Promise<void>;
+  clone(handle: Handle): Promise<Handle>;
+  reconstruct(handle: Handle, ids: BigInt64Array, vectors: Float32Array): Promise<void>;
+  assign(handle: Handle, vectors: Float32Array, k: number, lists: Int32Array): Promise<void>;
+  codeSize(handle: Handle): number;
+  encode(handle: Handle, vectors: Float32Array, codes: Uint8Array): Promise<void>;
+  decode(handle: Handle, codes: Uint8Array, vectors: Float32Array): Promise<void>;
+  ids(handle: Handle, ids: BigInt64Array): Promise<void>;
   has(handle: Handle, id: bigint): boolean;
   save(handle: Handle, path: string, note: string): Promise<void>;
   release(handle: Handle): void;
@@ -29,12 +67,16 @@ export interface Native {
 
 export interface Description {
   dimension: number;
-  /** FAISS's number: 0 inner product, 1 L2. */
+  /** FAISS's number, see metrics.ts. */
   metric: number;
+  metricArgument: number;
   factory: string;
   size: number;
+  /** Removed vectors that are still stored. */
+  holes: number;
   isTrained: boolean;
   /** Inverted lists, 0 for a kind without. */
   listCount: number;
-  hasGraph: boolean;
+  /** Those that this kind has, with the values in force. */
+  parameters: IndexParameters;
 }

@@ -48,7 +48,7 @@ describe('create', () => {
     const message = await failure('INVALID_ARGUMENT', () =>
       FaissIndex.create({ dimension: 4, metric: any(metric) }),
     );
-    expect(message).toContain("'l2' or 'inner_product'");
+    expect(message).toContain('one of l2, inner_product');
   });
 
   test.each([
@@ -99,10 +99,11 @@ describe('add', () => {
   });
 
   test.each([
-    ['an array', [1n]],
+    ['an array of texts', ['1']],
+    ['fractions', [1.5]],
     ['unsigned ids', new BigUint64Array(1)],
     ['doubles', new Float64Array(1)],
-    ['nothing', undefined],
+    ['nothing', null],
     ['the reserved id -1', new BigInt64Array([-1n])],
     ['too many ids', new BigInt64Array(2)],
     ['no ids', new BigInt64Array(0)],
@@ -245,7 +246,7 @@ describe('search', () => {
 });
 
 describe('remove, reconstruct, has', () => {
-  test.each([[[1n]], [new Float32Array(1)], [undefined], [1n]])(
+  test.each([[['1']], [new Float32Array(1)], [undefined], [1n], [{}], [{ ids: [1], not: {} }]])(
     'remove refuses %s',
     async (ids) => {
       const index = await filled();
@@ -253,15 +254,7 @@ describe('remove, reconstruct, has', () => {
     },
   );
 
-  test.each(['HNSW4', 'SQ8,RFlat', 'PQ2x4fs'])('%s says that it cannot remove', async (factory) => {
-    const index = await filled(factory);
-    const message = await failure('UNSUPPORTED', () => index.remove(consecutiveIds(1)));
-    expect(message).toContain('Kinds that can');
-    expect(index.size).toBe(10);
-    expect(index.has(0n)).toBe(true);
-  });
-
-  test.each([1, '1', null, undefined, 2n ** 63n, -(2n ** 63n) - 1n])(
+  test.each([1.5, 2 ** 53, '1', null, undefined, 2n ** 63n, -(2n ** 63n) - 1n])(
     'an id cannot be %s',
     async (id) => {
       const index = await filled();

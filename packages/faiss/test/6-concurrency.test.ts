@@ -118,7 +118,7 @@ test('worker threads have indexes of their own, and may end in the middle of a c
   const program = `
     const { parentPort, workerData } = require('node:worker_threads');
     const native = require(${addon});
-    const handle = native.create(32, 'IVF64,Flat', 1);
+    const handle = native.create(32, 'IVF64,Flat', 1, 0);
     const vectors = new Float32Array(32 * 5000).map((_, i) => Math.sin(i * i));
     const training = native.train(handle, vectors);
     if (workerData === 'finish') training.then(() => parentPort.postMessage(native.describe(handle).isTrained));

@@ -1,0 +1,310 @@
+// Searches, with and without a filter.
+#include <faiss/IndexIVF.h>
+#include <faiss/impl/AuxIndexStructures.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "check_values.h"
+#include "failure.h"
+#include "kinds.h"
+#include "vector_index.h"
+
+namespace {
+
+/// Whose distances are those of no vector at all.
+float Farthest(faiss::MetricType metric) {
+  return std::numeric_limits<float>::infinity() * (LargerIsCloser(metric) ? -1.f : 1.f);
+}
+
+/// FAISS fills empty places with the largest number or with infinity.
+constexpr float kNoDistance = std::numeric_limits<float>::max();
+
+/// Results that a search may ask of FAISS at a time, beyond what its caller wants.
+constexpr int64_t kMaxWideResults = int64_t{1} << 20;
+
+/// Results of a range search are collected for so many queries before they are counted.
+constexpr int64_t kRangeBatch = 64;
+
+}  // namespace
+
+void VectorIndex::Search(int64_t count, const float* queries, int64_t k, const IdFilter* filter,
+                         float* distances, int64_t* ids) const {
+  CheckWhole();
+  CheckTrained();
+  CheckValues(count, index_->d, queries);
+  if (filter != nullptr) {
+    SearchFiltered(count, queries, k, *filter, distances, ids);
+  } else if (holes_ > 0) {
+    SearchWide(count, queries, k, nullptr, 1, distances, ids);
+  } else {
+    SearchAll(count, queries, k, distances, ids);
+  }
+}
+
+void VectorIndex::SearchAll(int64_t count, const float* queries, int64_t k, float* distances,
+                            int64_t* ids) const {
+  // No more than there is: FAISS would do work, and need memory, for the places that stay empty.
+  const int64_t found = std::min<int64_t>(k, index_->ntotal);
+  if (found > 0) index_->search(count, queries, found, distances, ids);
+  const float farthest = Farthest(index_->metric_type);
+  // FAISS wrote rows of `found`, now they are spread to rows of k; from the last, as rows overlap.
+  for (int64_t query = count - 1; query >= 0; query--) {
+    for (int64_t rank = k - 1; rank >= 0; rank--) {
+      const int64_t from = query * found + rank;
+      const int64_t to = query * k + rank;
+      const int64_t label = rank < found ? ids[from] : -1;
+      distances[to] = label == -1 ? farthest : distances[from];
+      ids[to] = label == -1 ? -1 : IdOfLabel(label);
+    }
+  }
+}
+
+/// Three ways, as filters leave anything from one vector to all of them. The fewer are left, the
+/// more of a graph or of lists FAISS would walk in vain and the fewer of the nearest it would find.
+void VectorIndex::SearchFiltered(int64_t count, const float* queries, int64_t k,
+                                 const IdFilter& filter, float* distances, int64_t* ids) const {
+  const Selection selection = Select(filter, ExactLimit(k));
+  if (selection.members) {
+    SearchMembers(count, queries, k, *selection.members, distances, ids);
+  } else if (id_lists_ != nullptr && !packed_lists_) {
+    SearchLists(count, queries, k, filter, selection.share, distances, ids);
+  } else {
+    SearchWide(count, queries, k, &filter, selection.share, distances, ids);
+  }
+}
+
+/// Up to how many members comparing with each is about as cheap as the index's own search.
+int64_t VectorIndex::ExactLimit(int64_t k) const {
+  if (!HasDistancesOfVectors(index_.get())) return 0;
+  constexpr int64_t kAlways = 4096;
+  const auto total = static_cast<double>(index_->ntotal);
+  double limit = total / 8;  // all codes are looked at, which is cheaper than decoding them
+  if (lists_ != nullptr) {
+    limit = total * static_cast<double>(lists_->nprobe) / static_cast<double>(lists_->nlist);
+  } else if (graph_ != nullptr) {
+    // A step in the graph costs as much as some 80 comparisons in a row (measured on HNSW32,
+    // 128-d).
+    limit = std::sqrt(80. * static_cast<double>(k) * total);
+  }
+  return std::max(kAlways, static_cast<int64_t>(limit));
+}
+
+VectorIndex::Selection VectorIndex::Select(const IdFilter& filter, int64_t limit) const {
+  if (limit > 0) {
+    if (auto ids = filter.Candidates(static_cast<size_t>(limit))) {
+      std::sort(ids->begin(), ids->end());
+      ids->erase(std::unique(ids->begin(), ids->end()), ids->end());
+      ids->erase(std::remove_if(ids->begin(), ids->end(),
+                                [&filter](int64_t id) { return !filter.is_member(id); }),
+                 ids->end());
+      return {Find(*ids), 0};
+    }
+  }
+  const double share = ShareOf(filter);
+  if (share * static_cast<double>(size()) < static_cast<double>(limit)) {
+    return {Members(&filter), share};
+  }
+  return {std::nullopt, share};
+}
+
+/// Estimated from a sample of places, spread evenly.
+double VectorIndex::ShareOf(const IdFilter& filter) const {
+  constexpr int64_t kSample = 4096;
+  const int64_t step = index_->ntotal / kSample + 1;
+  int64_t seen = 0;
+  int64_t members = 0;
+  const auto look = [&](int64_t id) {
+    if (id == -1) return;
+    seen++;
+    if (filter.is_member(id)) members++;
+  };
+  if (id_lists_ == nullptr) {
+    for (int64_t row = 0; row < index_->ntotal; row += step) look(row_ids_[row]);
+  } else {
+    int64_t next = 0;  // of the sampled positions, from the beginning of the current list
+    for (size_t list = 0; list < id_lists_->nlist; list++) {
+      const auto size = static_cast<int64_t>(id_lists_->invlists->list_size(list));
+      if (next < size) {
+        const faiss::InvertedLists::ScopedIds ids(id_lists_->invlists, list);
+        for (; next < size; next += step) look(ids[next]);
+      }
+      next -= size;
+    }
+  }
+  return seen == 0 ? 0 : static_cast<double>(members) / static_cast<double>(seen);
+}
+
+/// Those that the filter lets through; all, where it is null. Never a hole.
+std::vector<Member> VectorIndex::Members(const IdFilter* filter) const {
+  std::vector<Member> members;
+  const auto look = [&](int64_t id, int64_t place) {
+    if (id != -1 && (filter == nullptr || filter->is_member(id))) members.push_back({id, place});
+  };
+  if (id_lists_ == nullptr) {
+    for (size_t row = 0; row < row_ids_.size(); row++) {
+      look(row_ids_[row], static_cast<int64_t>(row));
+    }
+    return members;
+  }
+  for (size_t list = 0; list < id_lists_->nlist; list++) {
+    const size_t size = id_lists_->invlists->list_size(list);
+    const faiss::InvertedLists::ScopedIds ids(id_lists_->invlists, list);
+    for (size_t offset = 0; offset < size; offset++) {
+      look(ids[offset], static_cast<int64_t>(faiss::lo_build(list, offset)));
+    }
+  }
+  return members;
+}
+
+ExactScan VectorIndex::Scan() const {
+  return ExactScan(*below_, [this](const Member* members, int64_t count, float* vectors) {
+    DecodePlaces(members, count, vectors);
+  });
+}
+
+void VectorIndex::SearchMembers(int64_t count, const float* queries, int64_t k,
+                                const std::vector<Member>& members, float* distances,
+                                int64_t* ids) const {
+  std::unique_ptr<float[]> moved;
+  Scan().Nearest(count, BelowTransforms(count, queries, &moved), members, k, distances, ids);
+}
+
+/// As many members are looked at as without a filter there would be vectors.
+void VectorIndex::SearchLists(int64_t count, const float* queries, int64_t k,
+                              const IdFilter& filter, double share, float* distances,
+                              int64_t* ids) const {
+  std::unique_ptr<float[]> moved;
+  faiss::SearchParametersIVF parameters;
+  parameters.sel = const_cast<IdFilter*>(&filter);
+  parameters.nprobe = static_cast<size_t>(
+      std::min(static_cast<double>(lists_->nlist),
+               std::ceil(static_cast<double>(lists_->nprobe) / std::max(share, 1e-6))));
+  parameters.max_codes = lists_->max_codes;
+  below_->search(count, BelowTransforms(count, queries, &moved), k, distances, ids, &parameters);
+  const float farthest = Farthest(index_->metric_type);
+  for (int64_t i = 0; i < count * k; i++) {
+    if (ids[i] == -1) distances[i] = farthest;
+  }
+}
+
+/// Asks for more neighbours than are wanted, until enough of them are members. Also the way to pass
+/// over holes; `filter` is null where there are no others to pass over.
+void VectorIndex::SearchWide(int64_t count, const float* queries, int64_t k, const IdFilter* filter,
+                             double share, float* distances, int64_t* ids) const {
+  const int64_t total = index_->ntotal;
+  const double live = total == 0 ? 1 : static_cast<double>(size()) / static_cast<double>(total);
+  const auto guess = static_cast<double>(k) / std::max(share * live, 1e-6);
+  const int64_t first_width =
+      std::min(total, static_cast<int64_t>(std::min(guess * 1.25, 1e12)) + 10);
+  std::vector<int64_t> waiting(count);  // queries that want more
+  std::iota(waiting.begin(), waiting.end(), 0);
+  for (int64_t width = first_width; !waiting.empty(); width = std::min(total, width * 4)) {
+    const auto batch_size =
+        static_cast<size_t>(std::max<int64_t>(kMaxWideResults / std::max<int64_t>(width, 1), 1));
+    std::vector<int64_t> unsatisfied;
+    for (size_t begin = 0; begin < waiting.size(); begin += batch_size) {
+      const size_t end = std::min(waiting.size(), begin + batch_size);
+      const IdList batch(waiting.begin() + begin, waiting.begin() + end);
+      std::vector<float> asked(batch.size() * index_->d);
+      for (size_t i = 0; i < batch.size(); i++) {
+        std::copy_n(queries + batch[i] * index_->d, index_->d, asked.data() + i * index_->d);
+      }
+      std::vector<float> wide_distances(batch.size() * width);
+      IdList labels(batch.size() * width);
+      if (width > 0) {
+        index_->search(static_cast<int64_t>(batch.size()), asked.data(), width,
+                       wide_distances.data(), labels.data());
+      }
+      for (size_t i = 0; i < batch.size(); i++) {
+        const bool satisfied =
+            TakeMembers(width, wide_distances.data() + i * width, labels.data() + i * width, k,
+                        filter, distances + batch[i] * k, ids + batch[i] * k);
+        if (!satisfied && width < total) unsatisfied.push_back(batch[i]);
+      }
+    }
+    waiting = std::move(unsatisfied);
+  }
+}
+
+/// Keeps the first k members of a wide row of results. False where there may be more in the index.
+bool VectorIndex::TakeMembers(int64_t width, const float* wide_distances, const int64_t* labels,
+                              int64_t k, const IdFilter* filter, float* distances,
+                              int64_t* ids) const {
+  int64_t found = 0;
+  bool exhausted = false;
+  for (int64_t rank = 0; rank < width && found < k && !exhausted; rank++) {
+    const int64_t label = labels[rank];
+    // A hole in packed lists has a distance, an empty place has none.
+    exhausted = label == -1 && !(std::abs(wide_distances[rank]) < kNoDistance);
+    const int64_t id = label == -1 ? -1 : IdOfLabel(label);
+    if (id == -1 || (filter != nullptr && !filter->is_member(id))) continue;
+    distances[found] = wide_distances[rank];
+    ids[found] = id;
+    found++;
+  }
+  std::fill(distances + found, distances + k, Farthest(index_->metric_type));
+  std::fill(ids + found, ids + k, int64_t{-1});
+  return found == k || exhausted;
+}
+
+RangeHits VectorIndex::RangeSearch(int64_t count, const float* queries, float radius,
+                                   const IdFilter* filter, size_t max_hits) const {
+  CheckWhole();
+  CheckTrained();
+  CheckValues(count, index_->d, queries);
+  const bool native = HasRangeSearch(index_.get());
+  if (!native && !HasDistancesOfVectors(index_.get())) {
+    throw Failure("UNSUPPORTED", "An index of kind '" + factory_ +
+                                     "' has no range search. Use Flat, IVF or HNSW.");
+  }
+  Selection selection;
+  if (filter != nullptr) selection = Select(*filter, native ? ExactLimit(1) : index_->ntotal + 1);
+  if (!native && !selection.members) selection.members = Members(filter);
+
+  std::unique_ptr<float[]> moved;
+  const float* below = BelowTransforms(count, queries, &moved);
+  RangeHits hits(count);
+  size_t total = 0;
+  for (int64_t begin = 0; begin < count; begin += kRangeBatch) {
+    const int64_t batch = std::min(kRangeBatch, count - begin);
+    RangeHits found(batch);
+    if (selection.members) {
+      Scan().Within(batch, below + begin * below_->d, *selection.members, radius, &found);
+    } else {
+      SearchRangeNatively(batch, below + begin * below_->d, radius, filter, &found);
+    }
+    total += found.Total();
+    if (total > max_hits) {
+      throw Failure("INVALID_ARGUMENT",
+                    "Expected a radius with at most " + std::to_string(max_hits) +
+                        " results for all queries together, there are more. Use a smaller radius, "
+                        "or fewer queries at a time.");
+    }
+    std::move(found.of_query.begin(), found.of_query.end(), hits.of_query.begin() + begin);
+  }
+  const bool larger_is_closer = LargerIsCloser(index_->metric_type);
+  for (auto& list : hits.of_query) {
+    std::sort(list.begin(), list.end(), [=](const RangeHits::Hit& a, const RangeHits::Hit& b) {
+      if (a.distance != b.distance) return (a.distance < b.distance) != larger_is_closer;
+      return a.id < b.id;
+    });
+  }
+  return hits;
+}
+
+void VectorIndex::SearchRangeNatively(int64_t count, const float* queries, float radius,
+                                      const IdFilter* filter, RangeHits* hits) const {
+  if (below_->ntotal == 0) return;
+  faiss::RangeSearchResult result(count);
+  below_->range_search(count, queries, radius, &result);
+  for (int64_t query = 0; query < count; query++) {
+    for (size_t i = result.lims[query]; i < result.lims[query + 1]; i++) {
+      const int64_t id = IdOfLabel(result.labels[i]);
+      if (filter != nullptr && !filter->is_member(id)) continue;
+      hits->of_query[query].push_back({result.distances[i], id});
+    }
+  }
+}
