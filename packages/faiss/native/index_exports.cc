@@ -399,8 +399,13 @@ Napi::Value Save(const Napi::CallbackInfo& info) {
       Undefined);
 }
 
-/// release(handle): frees the memory without waiting for the garbage collector
-void Release(const Napi::CallbackInfo& info) { HandleOf(info).reset(); }
+/// release(handle) -> promise: frees the memory without waiting for the garbage collector, and not on
+/// the main thread, which a large index would hold up
+Napi::Value Release(const Napi::CallbackInfo& info) {
+  return Task::Start(
+      info.Env(), {}, 1,
+      [index = std::make_shared<Handle>(std::move(HandleOf(info)))] { index->reset(); }, Undefined);
+}
 
 }  // namespace
 

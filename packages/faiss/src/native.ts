@@ -62,7 +62,7 @@ export interface Native {
   ids(handle: Handle, ids: BigInt64Array): Promise<void>;
   has(handle: Handle, id: bigint): boolean;
   save(handle: Handle, path: string, note: string): Promise<void>;
-  release(handle: Handle): void;
+  release(handle: Handle): Promise<void>;
 }
 
 export interface Description {
