@@ -1,10 +1,6 @@
 #include "byte_arguments.h"
 
-namespace {
-
-PosixFile OpenStream(int descriptor) { return PosixFile::Duplicate(descriptor, "The stream"); }
-
-}  // namespace
+#include "posix_file.h"
 
 OpenSource SourceArgument(const Napi::Value& value) {
   if (value.IsString()) {
@@ -14,7 +10,7 @@ OpenSource SourceArgument(const Napi::Value& value) {
   }
   if (value.IsNumber()) {
     return [descriptor = value.As<Napi::Number>().Int32Value()] {
-      return std::make_unique<FileSource>(OpenStream(descriptor));
+      return std::make_unique<FileSource>(PosixFile::Duplicate(descriptor, "The stream"));
     };
   }
   const auto bytes = value.As<Napi::Uint8Array>();
@@ -31,7 +27,8 @@ OpenSink SinkArgument(const Napi::Value& value) {
   }
   if (value.IsNumber()) {
     return [descriptor = value.As<Napi::Number>().Int32Value()] {
-      return std::make_unique<OpenFileSink>(OpenStream(descriptor));
+      return std::make_unique<OpenFileSink>(
+          PosixFile::Duplicate(descriptor, "the temporary file of the stream"));
     };
   }
   auto bytes = value.As<Napi::Uint8Array>();

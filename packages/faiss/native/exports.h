@@ -3,4 +3,5 @@
 
 #include <napi.h>
 
+void ExportContainers(Napi::Env env, Napi::Object exports);
 void ExportIndexes(Napi::Env env, Napi::Object exports);

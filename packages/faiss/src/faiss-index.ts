@@ -1,4 +1,6 @@
+import type { Readable } from 'node:stream';
 import {
+  checkBytes,
   checkId,
   checkIds,
   checkInteger,
@@ -11,11 +13,14 @@ import {
   MAX_RESULTS,
   show,
 } from './arguments.js';
-import { copyVectors } from './copy-vectors.js';
+import { copyBytes, copyVectors } from './copy-vectors.js';
 import { checkFactory } from './factory.js';
 import { FaissError, toFaissError } from './faiss-error.js';
+import { type Saving, saveToBuffer } from './index-buffers.js';
+import { loadFromStream, spool, streamOf } from './index-streams.js';
 import { loadNative } from './load-native.js';
 import type { Description, Handle, Native } from './native.js';
+import type { ByteLocation } from './native-containers.js';
 import type { FaissIndexOptions, FaissMetric, SearchOptions, SearchResult } from './options.js';
 import { ReadWriteQueue } from './read-write-queue.js';
 
@@ -109,9 +114,45 @@ export class FaissIndex implements AsyncDisposable {
    */
   static async load(path: string): Promise<FaissIndex> {
     checkPath(path);
+    return await FaissIndex.#load(path);
+  }
+
+  /**
+   * An index from bytes that {@link FaissIndex.toBuffer} or a saved file had. They are copied, and
+   * verified before FAISS sees them.
+   *
+   * @throws {FaissError} `CORRUPT_FILE`, `INVALID_ARGUMENT`, `ADDON_UNAVAILABLE`
+   *
+   * @example
+   * ```ts
+   * await using index = FaissIndex.create({ dimension: 2 });
+   * const bytes = await index.toBuffer({ note: 'empty' });
+   * await using copy = await FaissIndex.fromBuffer(bytes);
+   * console.log(copy.note); // empty
+   * ```
+   */
+  static async fromBuffer(bytes: Uint8Array): Promise<FaissIndex> {
+    checkBytes('bytes', bytes);
+    return await FaissIndex.#load(await copyBytes(bytes));
+  }
+
+  /**
+   * An index from a stream of what {@link FaissIndex.toStream} gave or a saved file has, in chunks of
+   * any size: a `Readable`, a web stream, or another async iterable of `Uint8Array`s. It is collected
+   * in a private temporary file and verified before FAISS sees it.
+   *
+   * @throws {FaissError} `CORRUPT_FILE`, `INVALID_ARGUMENT`, `ADDON_UNAVAILABLE`, `IO_FAILED` where
+   * the stream fails (its error is the `cause`) or the temporary file
+   */
+  static async fromStream(source: AsyncIterable<Uint8Array>): Promise<FaissIndex> {
+    const native = loadNative();
+    return await loadFromStream(source, { native, load: FaissIndex.#load });
+  }
+
+  static async #load(source: ByteLocation): Promise<FaissIndex> {
     const native = loadNative();
     try {
-      const { handle, note } = await native.load(path);
+      const { handle, note } = await native.load(source);
       return new FaissIndex(native, handle, note);
     } catch (error) {
       throw toFaissError(error);
@@ -275,12 +316,42 @@ export class FaissIndex implements AsyncDisposable {
    * @throws {FaissError} `INVALID_ARGUMENT`, `FILE_NOT_FOUND` (no such folder), `IO_FAILED`
    */
   async save(path: string, options: { note?: string } = {}): Promise<void> {
-    this.#checkAlive();
     checkPath(path);
+    const { save } = this.#saving(options);
+    await this.#queue.read(() => asFaissError(save(path)));
+  }
+
+  /**
+   * What {@link FaissIndex.save} writes, in memory of its own.
+   *
+   * @throws {FaissError} `INVALID_ARGUMENT`
+   */
+  async toBuffer(options: { note?: string } = {}): Promise<Uint8Array<ArrayBuffer>> {
+    const saving = this.#saving(options);
+    return await this.#queue.read(() => asFaissError(saveToBuffer(saving)));
+  }
+
+  /**
+   * What {@link FaissIndex.save} writes, as a stream: of the index as it is at this call, whenever
+   * the stream is read. It passes through a private temporary file in `os.tmpdir()`, which is freed
+   * when the stream ends or is destroyed. Failures are `error` events.
+   *
+   * @throws {FaissError} `INVALID_ARGUMENT`; the stream can fail with `IO_FAILED`
+   */
+  toStream(options: { note?: string } = {}): Readable {
+    const { save } = this.#saving(options);
+    return streamOf(this.#queue.read(() => spool(save)));
+  }
+
+  #saving(options: { note?: string }): Saving {
+    this.#checkAlive();
     checkOptions('options', options);
     const { note = '' } = options;
     checkNote(note);
-    await this.#queue.read(() => asFaissError(this.#native.save(this.#handle, path, note)));
+    return {
+      size: () => this.#native.savedSize(this.#handle, note),
+      save: (sink) => this.#native.save(this.#handle, sink, note),
+    };
   }
 
   /**

@@ -1,3 +1,5 @@
+import type { ByteLocation, NativeContainers } from './native-containers.js';
+
 /** An index on the native side. */
 export type Handle = { readonly __handle: unique symbol };
 
@@ -5,10 +7,10 @@ export type Handle = { readonly __handle: unique symbol };
  * The compiled addon, `native/addon.cc`. It checks no arguments: typed arrays have to be the
  * package's own copies, and calls have to be ordered (see {@link ReadWriteQueue}).
  */
-export interface Native {
+export interface Native extends NativeContainers {
   readonly faissVersion: string;
   create(dimension: number, factory: string, metric: number): Handle;
-  load(path: string): Promise<{ handle: Handle; note: string }>;
+  load(source: ByteLocation): Promise<{ handle: Handle; note: string }>;
   describe(handle: Handle): Description;
   train(handle: Handle, vectors: Float32Array): Promise<void>;
   add(handle: Handle, vectors: Float32Array, ids: BigInt64Array): Promise<void>;
@@ -23,7 +25,9 @@ export interface Native {
   remove(handle: Handle, ids: BigInt64Array): Promise<number>;
   reconstruct(handle: Handle, id: bigint, vector: Float32Array): Promise<void>;
   has(handle: Handle, id: bigint): boolean;
-  save(handle: Handle, path: string, note: string): Promise<void>;
+  /** How many bytes `save` writes. */
+  savedSize(handle: Handle, note: string): Promise<number>;
+  save(handle: Handle, sink: ByteLocation, note: string): Promise<void>;
   release(handle: Handle): void;
 }
 
