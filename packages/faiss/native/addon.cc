@@ -11,6 +11,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("faissVersion", std::to_string(FAISS_VERSION_MAJOR) + "." +
                                   std::to_string(FAISS_VERSION_MINOR) + "." +
                                   std::to_string(FAISS_VERSION_PATCH));
+  ExportBinaryIndexes(env, exports);
   ExportContainers(env, exports);
   ExportIndexes(env, exports);
   return exports;

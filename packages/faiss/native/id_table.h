@@ -18,6 +18,7 @@ class IdTable {
   /// The row that the id was on.
   std::optional<int64_t> Erase(int64_t id);
   std::optional<int64_t> Find(int64_t id) const;
+  void Clear();
   size_t size() const;
 
  private:

@@ -141,8 +141,12 @@ export function show(value: unknown): string {
   return typeof value === 'function' ? 'a function' : String(value);
 }
 
-/** An array whose memory was transferred to somebody else looks like an empty one. */
-function checkAttached(name: string, { buffer }: ArrayBufferView): void {
+/**
+ * An array whose memory was transferred to somebody else looks like an empty one.
+ *
+ * @throws {FaissError} `INVALID_ARGUMENT`
+ */
+export function checkAttached(name: string, { buffer }: ArrayBufferView): void {
   if (buffer.byteLength === 0) {
     try {
       new Uint8Array(buffer);

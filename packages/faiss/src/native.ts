@@ -1,3 +1,4 @@
+import type { NativeBinary } from './native-binary.js';
 import type { ByteLocation, NativeContainers } from './native-containers.js';
 
 /** An index on the native side. */
@@ -7,7 +8,7 @@ export type Handle = { readonly __handle: unique symbol };
  * The compiled addon, `native/addon.cc`. It checks no arguments: typed arrays have to be the
  * package's own copies, and calls have to be ordered (see {@link ReadWriteQueue}).
  */
-export interface Native extends NativeContainers {
+export interface Native extends NativeContainers, NativeBinary {
   readonly faissVersion: string;
   create(dimension: number, factory: string, metric: number): Handle;
   load(source: ByteLocation): Promise<{ handle: Handle; note: string }>;
