@@ -15,8 +15,8 @@
 namespace {
 
 constexpr int32_t kFarthest = std::numeric_limits<int32_t>::max();
-/// As many as one k-nearest search can give: 1.5 GiB.
-constexpr int64_t kMaxRangeResults = int64_t{1} << 27;
+/// What one range search can give: 384 MiB.
+constexpr int64_t kMaxRangeResults = int64_t{1} << 25;
 /// FAISS's graphs number their rows with 32 bits.
 constexpr int64_t kMaxGraphRows = std::numeric_limits<int32_t>::max();
 

@@ -241,7 +241,7 @@ export class FaissBinaryIndex implements AsyncDisposable {
 
   /**
    * All codes whose distance to the query is below the radius (of those that the kind of index looks
-   * at), at most 2^27 in all.
+   * at), at most 2^25 in all.
    *
    * @throws {FaissError} `INVALID_ARGUMENT` also where there are more, `NOT_TRAINED`, `UNSUPPORTED`
    * for BHNSW

@@ -2,15 +2,18 @@
 // and prints what came of it. In a process of its own, since a crash here is what the test is about.
 // Argument: the file with the bytes.
 import { readFileSync } from 'node:fs';
-import { FaissIndex } from '../src/index.js';
+import { FaissBinaryIndex, FaissIndex } from '../src/index.js';
 
 const [path = ''] = process.argv.slice(2);
 const good = new Uint8Array(readFileSync(path));
+// The header says what it is; see native/container.h.
+const isBinary = good[28] === 1;
 const outcomes: Record<string, number> = {};
 
 async function tryToLoad(bytes: Uint8Array): Promise<void> {
-  const outcome = await FaissIndex.fromBuffer(bytes).then(
-    () => 'LOADED',
+  const loading = isBinary ? FaissBinaryIndex.fromBuffer(bytes) : FaissIndex.fromBuffer(bytes);
+  const outcome = await loading.then(
+    (index) => `LOADED ${index.note}`,
     (error) => error.code,
   );
   outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
