@@ -21,6 +21,7 @@ import type {
 } from './binary-options.js';
 import { completeSearchParameters } from './binary-search-parameters.js';
 import { checkCodes, startCopy } from './codes.js';
+import { consecutiveIds } from './consecutive-ids.js';
 import { copyBytes } from './copy-vectors.js';
 import { FaissError, toFaissError } from './faiss-error.js';
 import { type Saving, saveToBuffer } from './index-buffers.js';
@@ -203,8 +204,7 @@ export class FaissBinaryIndex implements AsyncDisposable {
       this.#checkTrained();
       const own = await copying;
       if (count > 0) {
-        const first = BigInt(this.#description.size);
-        const ownIds = given ?? BigInt64Array.from({ length: count }, (_, i) => first + BigInt(i));
+        const ownIds = given ?? consecutiveIds(this.#description.size, count);
         await this.#native.binaryAdd(this.#handle, own, ownIds);
       }
     });
