@@ -18,6 +18,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("setMaxThreads", Napi::Function::New(env, [](const Napi::CallbackInfo& info) {
                 Task::SetMaxThreads(info[0].As<Napi::Number>().Int32Value());
               }));
+  ExportBinaryIndexes(env, exports);
+  ExportContainers(env, exports);
   ExportIndexes(env, exports);
   return exports;
 }

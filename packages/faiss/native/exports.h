@@ -3,4 +3,6 @@
 
 #include <napi.h>
 
+void ExportBinaryIndexes(Napi::Env env, Napi::Object exports);
+void ExportContainers(Napi::Env env, Napi::Object exports);
 void ExportIndexes(Napi::Env env, Napi::Object exports);

@@ -39,6 +39,14 @@ std::optional<int64_t> IdTable::Find(int64_t id) const {
   return found->second;
 }
 
+void IdTable::Clear() {
+  for (Shard& shard : shards_) {
+    std::unordered_map<int64_t, int64_t> old;  // freed when the lock is, not while it is held
+    const std::lock_guard lock(shard.mutex);
+    old.swap(shard.rows);
+  }
+}
+
 size_t IdTable::size() const {
   size_t total = 0;
   for (const Shard& shard : shards_) {
@@ -52,13 +60,6 @@ void IdTable::Keys(int64_t* ids) const {
   for (const Shard& shard : shards_) {
     const std::lock_guard lock(shard.mutex);
     for (const auto& [id, row] : shard.rows) *ids++ = id;
-  }
-}
-
-void IdTable::Clear() {
-  for (Shard& shard : shards_) {
-    const std::lock_guard lock(shard.mutex);
-    shard.rows = {};
   }
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "byte_arguments.h"
 #include "exports.h"
 #include "id_filter.h"
 #include "index_file.h"
@@ -104,12 +105,12 @@ Napi::Value Create(const Napi::CallbackInfo& info) {
   }
 }
 
-/// load(path) -> promise of { handle, note }
+/// load(source) -> promise of { handle, note }
 Napi::Value Load(const Napi::CallbackInfo& info) {
   auto loaded = std::make_shared<LoadedIndex>();
   return Task::Start(
-      info.Env(), {}, 1,
-      [loaded, path = info[0].As<Napi::String>().Utf8Value()] { *loaded = LoadIndex(path); },
+      info.Env(), {PinnedArgument(info[0])}, 1,
+      [loaded, open = SourceArgument(info[0])] { *loaded = LoadIndex(*open()); },
       [loaded](Napi::Env env) {
         auto answer = Napi::Object::New(env);
         answer.Set("handle", Wrap(env, std::move(loaded->index)));
@@ -390,12 +391,23 @@ Napi::Value Has(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), HandleOf(info)->Has(IdOf(info[1])));
 }
 
-/// save(handle, path, note) -> promise
-Napi::Value Save(const Napi::CallbackInfo& info) {
+/// savedSize(handle, note) -> promise of the bytes that save writes
+Napi::Value SizeOfSaved(const Napi::CallbackInfo& info) {
+  const auto size = std::make_shared<uint64_t>(0);
   return Task::Start(
       info.Env(), {}, 1,
-      [index = HandleOf(info), path = info[1].As<Napi::String>().Utf8Value(),
-       note = info[2].As<Napi::String>().Utf8Value()] { SaveIndex(*index, path, note); },
+      [index = HandleOf(info), note = info[1].As<Napi::String>().Utf8Value(), size] {
+        *size = SavedSize(*index, note);
+      },
+      [size](Napi::Env env) { return Napi::Number::New(env, static_cast<double>(*size)); });
+}
+
+/// save(handle, sink, note) -> promise
+Napi::Value Save(const Napi::CallbackInfo& info) {
+  return Task::Start(
+      info.Env(), {PinnedArgument(info[1])}, 1,
+      [index = HandleOf(info), open = SinkArgument(info[1]),
+       note = info[2].As<Napi::String>().Utf8Value()] { SaveIndex(*index, note, *open()); },
       Undefined);
 }
 
@@ -433,6 +445,7 @@ void ExportIndexes(Napi::Env env, Napi::Object exports) {
   exports.Set("decode", Napi::Function::New(env, Decode));
   exports.Set("ids", Napi::Function::New(env, Ids));
   exports.Set("has", Napi::Function::New(env, Has));
+  exports.Set("savedSize", Napi::Function::New(env, SizeOfSaved));
   exports.Set("save", Napi::Function::New(env, Save));
   exports.Set("release", Napi::Function::New(env, Release));
 }

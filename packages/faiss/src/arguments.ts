@@ -1,4 +1,9 @@
-import { isBigInt64Array, isFloat32Array } from 'node:util/types';
+import {
+  isBigInt64Array,
+  isFloat32Array,
+  isSharedArrayBuffer,
+  isUint8Array,
+} from 'node:util/types';
 import { FaissError } from './faiss-error.js';
 
 /** What vectors may have: from 1 to this many components. */
@@ -74,6 +79,27 @@ export function checkIds(value: BigInt64Array): void {
     );
   }
   checkAttached('ids', value);
+}
+
+/**
+ * @throws {FaissError} `INVALID_ARGUMENT` unless these are bytes in memory that no other thread can
+ * write to meanwhile.
+ */
+export function checkBytes(name: string, value: Uint8Array): void {
+  if (!isUint8Array(value)) {
+    throw new FaissError(
+      'INVALID_ARGUMENT',
+      `Expected ${name} as a Uint8Array or Buffer, received ${show(value)}.`,
+    );
+  }
+  if (isSharedArrayBuffer(value.buffer)) {
+    throw new FaissError(
+      'INVALID_ARGUMENT',
+      `Expected ${name} in memory of its own, received shared memory. Pass a copy: value.slice() ` +
+        'of a Uint8Array.',
+    );
+  }
+  checkAttached(name, value);
 }
 
 /** @throws {FaissError} `INVALID_ARGUMENT` unless `value` is a signed 64-bit bigint. */

@@ -1,5 +1,7 @@
+import type { Readable } from 'node:stream';
 import {
   checkFinite,
+  checkBytes,
   checkInteger,
   checkNote,
   checkOptions,
@@ -15,6 +17,8 @@ import { checkFactory } from './factory.js';
 import { FaissError, toFaissError } from './faiss-error.js';
 import { filterSteps, type IdFilter } from './id-filter.js';
 import { copyIds, type Ids, toId } from './ids.js';
+import { type Saving, saveToBuffer } from './index-buffers.js';
+import { loadFromStream, spool, streamOf } from './index-streams.js';
 import { loadNative } from './load-native.js';
 import { type FaissMetric, METRIC_NUMBERS, metricOfNumber } from './metrics.js';
 import type { Description, Handle, Native } from './native.js';
@@ -33,6 +37,7 @@ import {
   type SearchParameters,
   searchParametersOf,
 } from './parameters.js';
+import type { ByteLocation } from './native-containers.js';
 import { ReadWriteQueue } from './read-write-queue.js';
 import { checkThreads } from './threads.js';
 
@@ -128,8 +133,44 @@ export class FaissIndex implements AsyncDisposable {
    */
   static async load(path: string): Promise<FaissIndex> {
     checkPath(path);
+    return await FaissIndex.#load(path);
+  }
+
+  /**
+   * An index from bytes that {@link FaissIndex.toBuffer} or a saved file had. They are copied, and
+   * verified before FAISS sees them.
+   *
+   * @throws {FaissError} `CORRUPT_FILE`, `INVALID_ARGUMENT`, `ADDON_UNAVAILABLE`
+   *
+   * @example
+   * ```ts
+   * await using index = FaissIndex.create({ dimension: 2 });
+   * const bytes = await index.toBuffer({ note: 'empty' });
+   * await using copy = await FaissIndex.fromBuffer(bytes);
+   * console.log(copy.note); // empty
+   * ```
+   */
+  static async fromBuffer(bytes: Uint8Array): Promise<FaissIndex> {
+    checkBytes('bytes', bytes);
+    return await FaissIndex.#load(await copyBytes(bytes));
+  }
+
+  /**
+   * An index from a stream of what {@link FaissIndex.toStream} gave or a saved file has, in chunks of
+   * any size: a `Readable`, a web stream, or another async iterable of `Uint8Array`s. It is collected
+   * in a private temporary file and verified before FAISS sees it.
+   *
+   * @throws {FaissError} `CORRUPT_FILE`, `INVALID_ARGUMENT`, `ADDON_UNAVAILABLE`, `IO_FAILED` where
+   * the stream fails (its error is the `cause`) or the temporary file
+   */
+  static async fromStream(source: AsyncIterable<Uint8Array>): Promise<FaissIndex> {
     const native = loadNative();
-    const { handle, note } = await asFaissError(native.load(path));
+    return await loadFromStream(source, { native, load: FaissIndex.#load });
+  }
+
+  static async #load(source: ByteLocation): Promise<FaissIndex> {
+    const native = loadNative();
+    const { handle, note } = await asFaissError(native.load(source));
     return new FaissIndex(native, handle, note);
   }
 
@@ -190,7 +231,7 @@ export class FaissIndex implements AsyncDisposable {
     if (vectors.length === 0) {
       throw new FaissError('TRAINING_SET_TOO_SMALL', 'Expected vectors to train with, received 0.');
     }
-    const copying = startCopy(vectors);
+    const copying = awaitedLater(copyVectors(vectors));
     await this.#write(async () => {
       if (this.#size > 0) {
         throw new FaissError(
@@ -216,7 +257,7 @@ export class FaissIndex implements AsyncDisposable {
     const count = vectors.length / this.dimension;
     const ownIds = ids === undefined ? new BigInt64Array(count) : copyIds(ids);
     checkIdsOf(ownIds, count);
-    const copying = startCopy(vectors);
+    const copying = awaitedLater(copyVectors(vectors));
     await this.#write(async () => {
       this.#checkTrained();
       const own = await copying;
@@ -239,7 +280,7 @@ export class FaissIndex implements AsyncDisposable {
     checkVectors('vectors', vectors, this.dimension);
     const ownIds = copyIds(ids);
     checkIdsOf(ownIds, vectors.length / this.dimension);
-    const copying = startCopy(vectors);
+    const copying = awaitedLater(copyVectors(vectors));
     await this.#write(async () => {
       this.#checkTrained();
       await this.#native.update(this.#handle, await copying, ownIds);
@@ -260,7 +301,7 @@ export class FaissIndex implements AsyncDisposable {
     checkInteger('k', k, [1, MAX_K]);
     this.#checkResults(count, k, options);
     this.#apply(options);
-    const copying = startCopy(queries);
+    const copying = awaitedLater(copyVectors(queries));
     return await this.#queue.read(async () => {
       this.#checkTrained();
       const own = await copying;
@@ -291,7 +332,7 @@ export class FaissIndex implements AsyncDisposable {
     checkFinite('radius', radius);
     checkInteger('maxResults', maxResults, [1, MAX_RESULTS]);
     this.#apply(options);
-    const copying = startCopy(queries);
+    const copying = awaitedLater(copyVectors(queries));
     return await this.#queue.read(async () => {
       this.#checkTrained();
       const own = await copying;
@@ -454,7 +495,7 @@ export class FaissIndex implements AsyncDisposable {
     checkInteger('k', k, [1, Math.max(this.listCount, 1)]);
     const count = vectors.length / this.dimension;
     this.#checkResults(count, k, {});
-    const copying = startCopy(vectors);
+    const copying = awaitedLater(copyVectors(vectors));
     return await this.#queue.read(async () => {
       const lists = new Int32Array(count * k);
       await asFaissError(this.#native.assign(this.#handle, await copying, k, lists));
@@ -485,7 +526,7 @@ export class FaissIndex implements AsyncDisposable {
     this.#checkAlive();
     checkVectors('vectors', vectors, this.dimension);
     const { codeSize } = this;
-    const copying = startCopy(vectors);
+    const copying = awaitedLater(copyVectors(vectors));
     return await this.#queue.read(async () => {
       this.#checkTrained();
       const codes = new Uint8Array((vectors.length / this.dimension) * codeSize);
@@ -502,17 +543,18 @@ export class FaissIndex implements AsyncDisposable {
   async decode(codes: Uint8Array): Promise<Float32Array> {
     this.#checkAlive();
     const { codeSize } = this;
-    const own = copyBytes('codes', codes);
-    if (own.length % codeSize !== 0) {
+    checkBytes('codes', codes);
+    if (codes.length % codeSize !== 0) {
       throw new FaissError(
         'INVALID_ARGUMENT',
-        `Expected codes of ${codeSize} bytes each, received ${own.length} bytes, which is no multiple.`,
+        `Expected codes of ${codeSize} bytes each, received ${codes.length} bytes, which is no multiple.`,
       );
     }
+    const copying = awaitedLater(copyBytes(codes));
     return await this.#queue.read(async () => {
       this.#checkTrained();
-      const vectors = new Float32Array((own.length / codeSize) * this.dimension);
-      await asFaissError(this.#native.decode(this.#handle, own, vectors));
+      const vectors = new Float32Array((codes.length / codeSize) * this.dimension);
+      await asFaissError(this.#native.decode(this.#handle, await copying, vectors));
       return vectors;
     });
   }
@@ -525,13 +567,43 @@ export class FaissIndex implements AsyncDisposable {
    * @throws {FaissError} `INVALID_ARGUMENT`, `FILE_NOT_FOUND` (no such folder), `IO_FAILED`
    */
   async save(path: string, options: { note?: string } = {}): Promise<void> {
-    this.#checkAlive();
     checkPath(path);
+    const { save } = this.#saving(options);
+    await this.#queue.read(() => asFaissError(save(path)));
+  }
+
+  /**
+   * What {@link FaissIndex.save} writes, in memory of its own.
+   *
+   * @throws {FaissError} `INVALID_ARGUMENT`
+   */
+  async toBuffer(options: { note?: string } = {}): Promise<Uint8Array<ArrayBuffer>> {
+    const saving = this.#saving(options);
+    return await this.#queue.read(() => asFaissError(saveToBuffer(saving)));
+  }
+
+  /**
+   * What {@link FaissIndex.save} writes, as a stream: of the index as it is at this call, whenever
+   * the stream is read. It passes through a private temporary file in `os.tmpdir()`, which is freed
+   * when the stream ends or is destroyed. Failures are `error` events.
+   *
+   * @throws {FaissError} `INVALID_ARGUMENT`; the stream can fail with `IO_FAILED`
+   */
+  toStream(options: { note?: string } = {}): Readable {
+    const { save } = this.#saving(options);
+    return streamOf(this.#queue.read(() => spool(save)));
+  }
+
+  #saving(options: { note?: string }): Saving {
+    this.#checkAlive();
     checkOptions('options', options);
     const { note = '' } = options;
     checkNote(note);
     this.#apply({});
-    await this.#queue.read(() => asFaissError(this.#native.save(this.#handle, path, note)));
+    return {
+      size: () => this.#native.savedSize(this.#handle, note),
+      save: (sink) => this.#native.save(this.#handle, sink, note),
+    };
   }
 
   /**
@@ -651,11 +723,10 @@ function checkIdsOf(ids: BigInt64Array, count: number): void {
   }
 }
 
-/** Copies now as much as can be copied at once; a failure shows where the copy is awaited. */
-function startCopy(vectors: Float32Array): Promise<Float32Array> {
-  const copying = copyVectors(vectors);
-  copying.catch(() => {}); // else a failure would count as unhandled while the call is queued
-  return copying;
+/** Else a failure would count as unhandled while the call that awaits it is queued. */
+function awaitedLater<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
 }
 
 async function asFaissError<T>(call: Promise<T>): Promise<T> {

@@ -1,5 +1,7 @@
 import type { FilterStep } from './id-filter.js';
 import type { IndexParameters } from './parameters.js';
+import type { NativeBinary } from './native-binary.js';
+import type { ByteLocation, NativeContainers } from './native-containers.js';
 
 /** An index on the native side. */
 export type Handle = { readonly __handle: unique symbol };
@@ -11,12 +13,12 @@ export type Hits = { readonly __hits: unique symbol };
  * The compiled addon, `native/addon.cc`. It checks no arguments: typed arrays have to be the
  * package's own copies, and calls have to be ordered (see {@link ReadWriteQueue}).
  */
-export interface Native {
+export interface Native extends NativeContainers, NativeBinary {
   readonly faissVersion: string;
   maxThreads(): number;
   setMaxThreads(threads: number): void;
   create(dimension: number, factory: string, metric: number, metricArgument: number): Handle;
-  load(path: string): Promise<{ handle: Handle; note: string }>;
+  load(source: ByteLocation): Promise<{ handle: Handle; note: string }>;
   describe(handle: Handle): Description;
   train(handle: Handle, vectors: Float32Array, threads?: number): Promise<void>;
   /** Fills `ids` where `assign` is true. */
@@ -61,7 +63,9 @@ export interface Native {
   decode(handle: Handle, codes: Uint8Array, vectors: Float32Array): Promise<void>;
   ids(handle: Handle, ids: BigInt64Array): Promise<void>;
   has(handle: Handle, id: bigint): boolean;
-  save(handle: Handle, path: string, note: string): Promise<void>;
+  /** How many bytes `save` writes. */
+  savedSize(handle: Handle, note: string): Promise<number>;
+  save(handle: Handle, sink: ByteLocation, note: string): Promise<void>;
   release(handle: Handle): Promise<void>;
 }
 
