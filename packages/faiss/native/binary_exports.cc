@@ -85,15 +85,17 @@ Napi::Value Train(const Napi::CallbackInfo& info) {
       [index, count, data = codes.Data()] { index->Train(count, data); }, Undefined);
 }
 
-/// binaryAdd(handle, codes, ids) -> promise
+/// binaryAdd(handle, codes, ids, assign) -> promise; fills the ids where `assign` is true
 Napi::Value Add(const Napi::CallbackInfo& info) {
   const auto codes = info[1].As<Napi::Uint8Array>();
-  const auto ids = info[2].As<Napi::BigInt64Array>();
+  auto ids = info[2].As<Napi::BigInt64Array>();
   const Handle index = HandleOf(info);
   const int64_t count = RowsOf(codes, *index);
+  const bool assign = info[3].As<Napi::Boolean>();
   return Task::Start(
       info.Env(), {codes, ids}, count,
-      [index, count, data = codes.Data(), id_data = ids.Data()] {
+      [index, count, assign, data = codes.Data(), id_data = ids.Data()] {
+        if (assign) index->AssignIds(count, id_data);
         index->Add(count, data, id_data);
       },
       Undefined);
@@ -218,8 +220,12 @@ Napi::Value Save(const Napi::CallbackInfo& info) {
       Undefined);
 }
 
-/// binaryRelease(handle): frees the memory without waiting for the garbage collector
-void Release(const Napi::CallbackInfo& info) { HandleOf(info).reset(); }
+/// binaryRelease(handle) -> promise: frees the memory without waiting for the garbage collector
+Napi::Value Release(const Napi::CallbackInfo& info) {
+  return Task::Start(
+      info.Env(), {}, 1,
+      [index = std::make_shared<Handle>(std::move(HandleOf(info)))] { index->reset(); }, Undefined);
+}
 
 }  // namespace
 

@@ -67,6 +67,9 @@ BinaryIndex::BinaryIndex(std::unique_ptr<faiss::IndexBinary> section, const std:
   if (!distinct || table_.size() != static_cast<size_t>(index_->ntotal)) {
     throw Failure("CORRUPT_FILE", "The ids in the file don't fit its codes.");
   }
+  std::vector<int64_t> ids(table_.size());
+  table_.Keys(ids.data());
+  table_.Confirm(static_cast<int64_t>(ids.size()), ids.data());
 }
 
 void BinaryIndex::Train(int64_t count, const uint8_t* codes) { index_->train(count, codes); }
@@ -92,6 +95,7 @@ void BinaryIndex::Add(int64_t count, const uint8_t* codes, const int64_t* ids) {
     while (entered > 0) table_.Erase(ids[--entered]);
     throw;
   }
+  table_.Confirm(count, ids);
 }
 
 void BinaryIndex::AddToFaiss(int64_t count, const uint8_t* codes, const int64_t* ids) {

@@ -36,6 +36,8 @@ class BinaryIndex {
               std::vector<int64_t> row_ids);
 
   void Train(int64_t count, const uint8_t* codes);
+  /// Ids for codes to be added: those that follow the largest id so far.
+  void AssignIds(int64_t count, int64_t* ids) const { table_.Follow(count, ids); }
   /// All or nothing.
   void Add(int64_t count, const uint8_t* codes, const int64_t* ids);
   /// Writes count * k entries; after the last neighbour ids are -1 and distances 2^31 - 1.

@@ -1,6 +1,13 @@
 #include "id_table.h"
 
+#include <algorithm>
+#include <limits>
+
+#include "failure.h"
+
 namespace {
+
+constexpr int64_t kLargestId = std::numeric_limits<int64_t>::max();
 
 /// The top byte after Fibonacci hashing, which spreads runs of consecutive ids evenly.
 size_t ShardIndex(int64_t id) {
@@ -45,6 +52,7 @@ void IdTable::Clear() {
     const std::lock_guard lock(shard.mutex);
     old.swap(shard.rows);
   }
+  next_ = 0;
 }
 
 size_t IdTable::size() const {
@@ -61,6 +69,20 @@ void IdTable::Keys(int64_t* ids) const {
     const std::lock_guard lock(shard.mutex);
     for (const auto& [id, row] : shard.rows) *ids++ = id;
   }
+}
+
+void IdTable::Confirm(int64_t count, const int64_t* ids) {
+  for (int64_t i = 0; i < count; i++) {
+    next_ = std::max(next_, ids[i] == kLargestId ? kLargestId : ids[i] + 1);
+  }
+}
+
+void IdTable::Follow(int64_t count, int64_t* ids) const {
+  if (count > kLargestId - next_) {
+    throw Failure("INVALID_ARGUMENT",
+                  "Expected ids, as no number is left after the largest id in the index.");
+  }
+  for (int64_t i = 0; i < count; i++) ids[i] = next_ + i;
 }
 
 IdTable::Shard& IdTable::ShardOf(int64_t id) { return shards_[ShardIndex(id)]; }

@@ -411,8 +411,8 @@ Napi::Value Save(const Napi::CallbackInfo& info) {
       Undefined);
 }
 
-/// release(handle) -> promise: frees the memory without waiting for the garbage collector, and not on
-/// the main thread, which a large index would hold up
+/// release(handle) -> promise: frees the memory without waiting for the garbage collector, and not
+/// on the main thread, which a large index would hold up
 Napi::Value Release(const Napi::CallbackInfo& info) {
   return Task::Start(
       info.Env(), {}, 1,

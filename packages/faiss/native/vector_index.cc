@@ -17,8 +17,6 @@
 
 namespace {
 
-constexpr int64_t kLargestId = std::numeric_limits<int64_t>::max();
-
 faiss::HNSW* GraphOf(faiss::Index* index) {
   auto* graph = dynamic_cast<faiss::IndexHNSW*>(index);
   return graph != nullptr ? &graph->hnsw : nullptr;
@@ -85,7 +83,7 @@ void VectorIndex::EnterLoadedIds() {
       holes_++;
     } else {
       usable = table_.Insert(id, place) && usable;
-      next_id_ = std::max(next_id_, id == kLargestId ? id : id + 1);
+      table_.Confirm(1, &id);
     }
   };
   if (id_lists_ != nullptr) {
@@ -111,14 +109,6 @@ void VectorIndex::Train(int64_t count, const float* vectors) {
   CheckValues(count, index_->d, vectors);
   CheckTrainingSize(index_.get(), count);
   index_->train(count, vectors);
-}
-
-void VectorIndex::AssignIds(int64_t count, int64_t* ids) const {
-  if (count > kLargestId - next_id_) {
-    throw Failure("INVALID_ARGUMENT",
-                  "Expected ids, as no number is left after the largest id in the index.");
-  }
-  for (int64_t i = 0; i < count; i++) ids[i] = next_id_ + i;
 }
 
 void VectorIndex::Add(int64_t count, const float* vectors, const int64_t* ids) {
@@ -160,9 +150,7 @@ void VectorIndex::AddBelow(int64_t count, const float* vectors, const int64_t* i
     throw;
   }
   SetSize(below_->ntotal);
-  for (int64_t i = 0; i < count; i++) {
-    next_id_ = std::max(next_id_, ids[i] == kLargestId ? kLargestId : ids[i] + 1);
-  }
+  table_.Confirm(count, ids);
 }
 
 std::vector<size_t> VectorIndex::ListSizes() const {

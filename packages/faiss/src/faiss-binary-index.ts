@@ -1,8 +1,6 @@
 import type { Readable } from 'node:stream';
 import {
   checkBytes,
-  checkId,
-  checkIds,
   checkInteger,
   checkNote,
   checkOptions,
@@ -21,9 +19,9 @@ import type {
 } from './binary-options.js';
 import { completeSearchParameters } from './binary-search-parameters.js';
 import { checkCodes, startCopy } from './codes.js';
-import { consecutiveIds } from './consecutive-ids.js';
 import { copyBytes } from './copy-vectors.js';
 import { FaissError, toFaissError } from './faiss-error.js';
+import { copyIds, copyNewIds, type Ids, toId } from './ids.js';
 import { type Saving, saveToBuffer } from './index-buffers.js';
 import { loadFromStream, spool, streamOf } from './index-streams.js';
 import { loadNative } from './load-native.js';
@@ -187,27 +185,25 @@ export class FaissBinaryIndex implements AsyncDisposable {
   }
 
   /**
-   * Adds codes, each with its id: all of them, or none where it throws. Without `ids` they are
-   * numbered on from the size of the index, which suits an index whose codes are never removed.
+   * Adds codes, each with its id: all of them, or none where it throws. Without ids, they get the
+   * numbers that follow the largest id so far, from 0.
    *
+   * @returns the ids of the codes
    * @throws {FaissError} `INVALID_ARGUMENT`, `DUPLICATE_ID`, `NOT_TRAINED`
    */
-  async add(codes: Uint8Array, ids?: BigInt64Array): Promise<void> {
+  async add(codes: Uint8Array, ids?: Ids): Promise<BigInt64Array> {
     this.#checkAlive();
     const count = checkCodes('codes', codes, this.bits);
-    if (ids !== undefined) {
-      checkNewIds(ids, count);
-    }
-    const given = ids && new BigInt64Array(ids);
+    const ownIds = ids === undefined ? new BigInt64Array(count) : copyNewIds(ids, count);
     const copying = startCopy(codes);
     await this.#write(async () => {
       this.#checkTrained();
       const own = await copying;
       if (count > 0) {
-        const ownIds = given ?? consecutiveIds(this.#description.size, count);
-        await this.#native.binaryAdd(this.#handle, own, ownIds);
+        await this.#native.binaryAdd(this.#handle, own, ownIds, ids === undefined);
       }
     });
+    return ownIds;
   }
 
   /**
@@ -271,10 +267,9 @@ export class FaissBinaryIndex implements AsyncDisposable {
    *
    * @throws {FaissError} `INVALID_ARGUMENT`, `UNSUPPORTED` for BHNSW
    */
-  async remove(ids: BigInt64Array): Promise<number> {
+  async remove(ids: Ids): Promise<number> {
     this.#checkAlive();
-    checkIds(ids);
-    const own = new BigInt64Array(ids);
+    const own = copyIds(ids);
     return await this.#write(() => this.#native.binaryRemove(this.#handle, own));
   }
 
@@ -289,12 +284,12 @@ export class FaissBinaryIndex implements AsyncDisposable {
    *
    * @throws {FaissError} `INVALID_ARGUMENT`, `ID_NOT_FOUND`
    */
-  async reconstruct(id: bigint): Promise<Uint8Array> {
+  async reconstruct(id: bigint | number): Promise<Uint8Array> {
     this.#checkAlive();
-    checkId(id);
+    const own = toId(id);
     return await this.#read(async () => {
       const code = new Uint8Array(this.bits / 8);
-      await this.#native.binaryReconstruct(this.#handle, id, code);
+      await this.#native.binaryReconstruct(this.#handle, own, code);
       return code;
     });
   }
@@ -305,10 +300,9 @@ export class FaissBinaryIndex implements AsyncDisposable {
    *
    * @throws {FaissError} `INVALID_ARGUMENT`
    */
-  has(id: bigint): boolean {
+  has(id: bigint | number): boolean {
     this.#checkAlive();
-    checkId(id);
-    return this.#native.binaryHas(this.#handle, id);
+    return this.#native.binaryHas(this.#handle, toId(id));
   }
 
   /**
@@ -414,22 +408,6 @@ export class FaissBinaryIndex implements AsyncDisposable {
     if (this.#disposal !== undefined) {
       throw new FaissError('DISPOSED', 'This index was disposed. Create or load another one.');
     }
-  }
-}
-
-function checkNewIds(ids: BigInt64Array, count: number): void {
-  checkIds(ids);
-  if (ids.length !== count) {
-    throw new FaissError(
-      'INVALID_ARGUMENT',
-      `Expected one id for each code, received ${ids.length} ids for ${count} codes.`,
-    );
-  }
-  if (ids.includes(-1n)) {
-    throw new FaissError(
-      'INVALID_ARGUMENT',
-      'The id -1 is reserved: it stands for "none" in the results of a search.',
-    );
   }
 }
 

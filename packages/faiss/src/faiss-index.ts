@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import {
-  checkFinite,
   checkBytes,
+  checkFinite,
   checkInteger,
   checkNote,
   checkOptions,
@@ -16,12 +16,13 @@ import { copyBytes, copyVectors } from './copy-vectors.js';
 import { checkFactory } from './factory.js';
 import { FaissError, toFaissError } from './faiss-error.js';
 import { filterSteps, type IdFilter } from './id-filter.js';
-import { copyIds, type Ids, toId } from './ids.js';
+import { copyIds, copyNewIds, type Ids, toId } from './ids.js';
 import { type Saving, saveToBuffer } from './index-buffers.js';
 import { loadFromStream, spool, streamOf } from './index-streams.js';
 import { loadNative } from './load-native.js';
 import { type FaissMetric, METRIC_NUMBERS, metricOfNumber } from './metrics.js';
 import type { Description, Handle, Native } from './native.js';
+import type { ByteLocation } from './native-containers.js';
 import type {
   CommonSearchOptions,
   FaissIndexOptions,
@@ -37,7 +38,6 @@ import {
   type SearchParameters,
   searchParametersOf,
 } from './parameters.js';
-import type { ByteLocation } from './native-containers.js';
 import { ReadWriteQueue } from './read-write-queue.js';
 import { checkThreads } from './threads.js';
 
@@ -255,8 +255,7 @@ export class FaissIndex implements AsyncDisposable {
     this.#checkAlive();
     checkVectors('vectors', vectors, this.dimension);
     const count = vectors.length / this.dimension;
-    const ownIds = ids === undefined ? new BigInt64Array(count) : copyIds(ids);
-    checkIdsOf(ownIds, count);
+    const ownIds = ids === undefined ? new BigInt64Array(count) : copyNewIds(ids, count);
     const copying = awaitedLater(copyVectors(vectors));
     await this.#write(async () => {
       this.#checkTrained();
@@ -278,8 +277,7 @@ export class FaissIndex implements AsyncDisposable {
   async update(vectors: Float32Array, ids: Ids): Promise<void> {
     this.#checkAlive();
     checkVectors('vectors', vectors, this.dimension);
-    const ownIds = copyIds(ids);
-    checkIdsOf(ownIds, vectors.length / this.dimension);
+    const ownIds = copyNewIds(ids, vectors.length / this.dimension);
     const copying = awaitedLater(copyVectors(vectors));
     await this.#write(async () => {
       this.#checkTrained();
@@ -704,21 +702,6 @@ function checkMetric(metric: FaissMetric, argument: number): void {
       'INVALID_ARGUMENT',
       `Expected metricArgument to be a number above 0 for metric 'lp', and none for others, ` +
         `received ${show(argument)} for '${metric}'.`,
-    );
-  }
-}
-
-function checkIdsOf(ids: BigInt64Array, count: number): void {
-  if (ids.length !== count) {
-    throw new FaissError(
-      'INVALID_ARGUMENT',
-      `Expected one id for each vector, received ${ids.length} ids for ${count} vectors.`,
-    );
-  }
-  if (ids.includes(-1n)) {
-    throw new FaissError(
-      'INVALID_ARGUMENT',
-      'The id -1 is reserved: it stands for "none" in the results of a search.',
     );
   }
 }

@@ -9,7 +9,13 @@ export interface NativeBinary {
   binaryLoad(source: ByteLocation): Promise<{ handle: BinaryHandle; note: string }>;
   binaryDescribe(handle: BinaryHandle): BinaryDescription;
   binaryTrain(handle: BinaryHandle, codes: Uint8Array): Promise<void>;
-  binaryAdd(handle: BinaryHandle, codes: Uint8Array, ids: BigInt64Array): Promise<void>;
+  /** Fills `ids` where `assign` is true. */
+  binaryAdd(
+    handle: BinaryHandle,
+    codes: Uint8Array,
+    ids: BigInt64Array,
+    assign: boolean,
+  ): Promise<void>;
   binarySetSearchParameters(
     handle: BinaryHandle,
     nprobe: number,
@@ -40,7 +46,7 @@ export interface NativeBinary {
   binaryHas(handle: BinaryHandle, id: bigint): boolean;
   binarySavedSize(handle: BinaryHandle, note: string): Promise<number>;
   binarySave(handle: BinaryHandle, sink: ByteLocation, note: string): Promise<void>;
-  binaryRelease(handle: BinaryHandle): void;
+  binaryRelease(handle: BinaryHandle): Promise<void>;
 }
 
 /** What a range search found, on the native side. */

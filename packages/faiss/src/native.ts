@@ -1,7 +1,7 @@
 import type { FilterStep } from './id-filter.js';
-import type { IndexParameters } from './parameters.js';
 import type { NativeBinary } from './native-binary.js';
 import type { ByteLocation, NativeContainers } from './native-containers.js';
+import type { IndexParameters } from './parameters.js';
 
 /** An index on the native side. */
 export type Handle = { readonly __handle: unique symbol };

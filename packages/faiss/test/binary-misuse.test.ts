@@ -92,7 +92,7 @@ describe.each(['BFlat', 'BIVF4', 'BHNSW8', 'BHash8', 'BHash4x8'])('%s', (factory
   });
 
   test.each([
-    ['an array', [99n]],
+    ['an array of texts', ['99']],
     ['unsigned ids', new BigUint64Array(1)],
     ['null', null],
     ['the reserved id -1', new BigInt64Array([-1n])],
@@ -155,8 +155,8 @@ describe.each(['BFlat', 'BIVF4', 'BHNSW8', 'BHash8', 'BHash4x8'])('%s', (factory
     await failure('INVALID_ARGUMENT', () => index.search(new Uint8Array(4), any(undefined)));
     await failure('INVALID_ARGUMENT', () => index.rangeSearch(new Uint8Array(4), any(null)));
     await failure('INVALID_ARGUMENT', () => index.search(new Uint8Array(4 * 2049), { k: 65_536 }));
-    await failure('INVALID_ARGUMENT', () => index.remove(any([1n])));
-    for (const id of [1, '1', 2n ** 63n, null]) {
+    await failure('INVALID_ARGUMENT', () => index.remove(any(['1'])));
+    for (const id of [1.5, '1', 2n ** 63n, null]) {
       await failure('INVALID_ARGUMENT', () => index.reconstruct(any(id)));
       await failure('INVALID_ARGUMENT', () => index.has(any(id)));
     }
