@@ -11,7 +11,10 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("faissVersion", std::to_string(FAISS_VERSION_MAJOR) + "." +
                                   std::to_string(FAISS_VERSION_MINOR) + "." +
                                   std::to_string(FAISS_VERSION_PATCH));
+  ExportClustering(env, exports);
+  ExportExactSearch(env, exports);
   ExportIndexes(env, exports);
+  ExportTransforms(env, exports);
   return exports;
 }
 

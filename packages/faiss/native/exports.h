@@ -3,4 +3,7 @@
 
 #include <napi.h>
 
+void ExportClustering(Napi::Env env, Napi::Object exports);
+void ExportExactSearch(Napi::Env env, Napi::Object exports);
 void ExportIndexes(Napi::Env env, Napi::Object exports);
+void ExportTransforms(Napi::Env env, Napi::Object exports);

@@ -1,4 +1,11 @@
+export type { DistanceOptions } from './distance-options.js';
 export { FAISS_ERROR_CODES, FaissError, type FaissErrorCode } from './faiss-error.js';
 export { FaissIndex } from './faiss-index.js';
 export { faissVersion } from './faiss-version.js';
-export type { FaissIndexOptions, FaissMetric, SearchOptions, SearchResult } from './options.js';
+export { kmeans } from './kmeans.js';
+export type { KmeansOptions, KmeansResult } from './kmeans-options.js';
+export { type KnnOptions, knn } from './knn.js';
+export { type FaissMetric, largerIsCloser } from './metrics.js';
+export type { FaissIndexOptions, SearchOptions, SearchResult } from './options.js';
+export { pairwiseDistances } from './pairwise-distances.js';
+export { VectorTransform, type VectorTransformOptions } from './vector-transform.js';

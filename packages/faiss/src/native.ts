@@ -1,3 +1,5 @@
+import type { NativeVectors } from './native-vectors.js';
+
 /** An index on the native side. */
 export type Handle = { readonly __handle: unique symbol };
 
@@ -5,7 +7,7 @@ export type Handle = { readonly __handle: unique symbol };
  * The compiled addon, `native/addon.cc`. It checks no arguments: typed arrays have to be the
  * package's own copies, and calls have to be ordered (see {@link ReadWriteQueue}).
  */
-export interface Native {
+export interface Native extends NativeVectors {
   readonly faissVersion: string;
   create(dimension: number, factory: string, metric: number): Handle;
   load(path: string): Promise<{ handle: Handle; note: string }>;

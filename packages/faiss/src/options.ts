@@ -1,8 +1,6 @@
-/**
- * How near two vectors are: `'l2'` is the *squared* Euclidean distance, smaller is nearer;
- * `'inner_product'` is the dot product (the cosine, for vectors of unit length), larger is nearer.
- */
-export type FaissMetric = 'l2' | 'inner_product';
+import type { FaissMetric } from './metrics.js';
+
+export type { FaissMetric } from './metrics.js';
 
 /** Options of `FaissIndex.create`. */
 export interface FaissIndexOptions {
@@ -17,7 +15,7 @@ export interface FaissIndexOptions {
    */
   factory?: string;
   /** @default 'l2' */
-  metric?: FaissMetric;
+  metric?: Extract<FaissMetric, 'l2' | 'inner_product'>;
 }
 
 /** Options of `FaissIndex.search`. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FaissIndex, type FaissMetric, faissVersion, type SearchResult } from '../src/index.js';
+import { FaissIndex, faissVersion, type SearchResult } from '../src/index.js';
 import { bruteForce, consecutiveIds, randomVectors, trainIfNeeded } from './vectors.js';
 
 /** Ids of all sizes and signs, but never the reserved -1. */
@@ -11,7 +11,7 @@ test('the version of FAISS is known', () => {
 });
 
 describe('an exact index finds what the definition says', () => {
-  test.each<FaissMetric>(['l2', 'inner_product'])('by %s', async (metric) => {
+  test.each(['l2', 'inner_product'] as const)('by %s', async (metric) => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 40 }),
