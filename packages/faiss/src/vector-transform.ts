@@ -161,8 +161,9 @@ export class VectorTransform implements AsyncDisposable {
 
   /**
    * The vectors that these come from, `inputDimension` components each: exactly where no component
-   * was left out, else the nearest ones of which `apply` makes the same. `L2norm` gives back vectors
-   * of unit length.
+   * was left out, else the shortest ones of which `apply` makes the same. After PCA these are the
+   * nearest ones where the training vectors had a mean of zero, as FAISS doesn't add the rest of the
+   * mean. `L2norm` gives back vectors of unit length.
    *
    * @throws {FaissError} `INVALID_ARGUMENT`, `NOT_FINITE`, `NOT_TRAINED`, `UNSUPPORTED` for `ITQ` and
    * whitening
