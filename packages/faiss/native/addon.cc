@@ -20,7 +20,10 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
               }));
   ExportBinaryIndexes(env, exports);
   ExportContainers(env, exports);
+  ExportClustering(env, exports);
+  ExportExactSearch(env, exports);
   ExportIndexes(env, exports);
+  ExportTransforms(env, exports);
   return exports;
 }
 

@@ -5,4 +5,7 @@
 
 void ExportBinaryIndexes(Napi::Env env, Napi::Object exports);
 void ExportContainers(Napi::Env env, Napi::Object exports);
+void ExportClustering(Napi::Env env, Napi::Object exports);
+void ExportExactSearch(Napi::Env env, Napi::Object exports);
 void ExportIndexes(Napi::Env env, Napi::Object exports);
+void ExportTransforms(Napi::Env env, Napi::Object exports);

@@ -90,7 +90,7 @@ int64_t ThreadsOf(const Napi::Value& value, int64_t count) {
   return value.IsUndefined() ? count : value.As<Napi::Number>().Int64Value();
 }
 
-/// create(dimension, factory, metric, metricArgument) -> handle
+/// create(dimension, factory, metric, metricArg) -> handle
 Napi::Value Create(const Napi::CallbackInfo& info) {
   try {
     return Wrap(info.Env(),
@@ -125,7 +125,7 @@ Napi::Value Describe(const Napi::CallbackInfo& info) {
   auto answer = Napi::Object::New(info.Env());
   answer.Set("dimension", index.index().d);
   answer.Set("metric", static_cast<int>(index.index().metric_type));
-  answer.Set("metricArgument", index.index().metric_arg);
+  answer.Set("metricArg", index.index().metric_arg);
   answer.Set("factory", index.factory());
   answer.Set("size", static_cast<double>(index.size()));
   answer.Set("holes", static_cast<double>(index.holes()));

@@ -42,7 +42,16 @@ Kind* As(faiss::Index* index) {
 [[noreturn]] void Refuse(const std::string& message) { throw Failure("INVALID_FACTORY", message); }
 
 void RefuseUnsafeTransforms(const faiss::IndexPreTransform& index) {
+  // FAISS counts the entries of these matrices by 32-bit integers, and would write beyond them.
+  constexpr int kMaxMatrixSide = 8192;
   for (const auto* transform : index.chain) {
+    const bool has_matrix = dynamic_cast<const faiss::LinearTransform*>(transform) != nullptr ||
+                            dynamic_cast<const faiss::ITQTransform*>(transform) != nullptr;
+    const int side = std::max(transform->d_in, transform->d_out);
+    if (has_matrix && side > kMaxMatrixSide) {
+      Refuse("Expected PCA, OPQ, ITQ or RR of at most " + std::to_string(kMaxMatrixSide) +
+             " components, received " + std::to_string(side) + ".");
+    }
     // FAISS would say so only in training.
     const bool only_reduces = dynamic_cast<const faiss::PCAMatrix*>(transform) != nullptr ||
                               dynamic_cast<const faiss::ITQTransform*>(transform) != nullptr;
@@ -164,8 +173,6 @@ void CheckTrainingSize(faiss::Index* index, int64_t count) {
                                                 std::to_string(count) + ".");
   }
 }
-
-bool LargerIsCloser(faiss::MetricType metric) { return metric == faiss::METRIC_INNER_PRODUCT; }
 
 bool HasDistancesOfVectors(faiss::Index* index) {
   const faiss::Index* inner = Innermost(index);

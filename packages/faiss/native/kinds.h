@@ -25,9 +25,6 @@ void PrepareTraining(faiss::Index* index);
 /// additive quantizers (RQ, LSQ). For all others it notices.
 void CheckTrainingSize(faiss::Index* index, int64_t count);
 
-/// Whether a larger number means nearer.
-bool LargerIsCloser(faiss::MetricType metric);
-
 /// Whether comparing a query with decoded vectors gives the distances that the index gives. Not so
 /// for kinds that compare bits (LSH).
 bool HasDistancesOfVectors(faiss::Index* index);

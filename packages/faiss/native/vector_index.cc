@@ -14,6 +14,7 @@
 #include "check_values.h"
 #include "failure.h"
 #include "kinds.h"
+#include "metric.h"
 
 namespace {
 
@@ -35,6 +36,7 @@ void SetMetricArgument(faiss::Index* index, float argument) {
 VectorIndex::VectorIndex(int dimension, const std::string& factory, faiss::MetricType metric,
                          float metric_argument)
     : factory_(factory) {
+  CheckMetric(metric);
   try {
     index_.reset(faiss::index_factory(dimension, factory.c_str(), metric));
   } catch (const std::bad_alloc&) {

@@ -1,6 +1,5 @@
 import { isUint8Array } from 'node:util/types';
 import { checkAttached, show } from './arguments.js';
-import { copyBytes } from './copy-vectors.js';
 import { FaissError } from './faiss-error.js';
 
 /**
@@ -25,11 +24,4 @@ export function checkCodes(name: string, value: Uint8Array, bits: number): numbe
     );
   }
   return count;
-}
-
-/** Copies now as much as can be copied at once; a failure shows where the copy is awaited. */
-export function startCopy(codes: Uint8Array): Promise<Uint8Array> {
-  const copying = copyBytes(codes);
-  copying.catch(() => {}); // else a failure would count as unhandled while the call is queued
-  return copying;
 }

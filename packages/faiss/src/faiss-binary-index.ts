@@ -18,7 +18,7 @@ import type {
   FaissBinaryIndexOptions,
 } from './binary-options.js';
 import { completeSearchParameters } from './binary-search-parameters.js';
-import { checkCodes, startCopy } from './codes.js';
+import { checkCodes } from './codes.js';
 import { copyBytes } from './copy-vectors.js';
 import { FaissError, toFaissError } from './faiss-error.js';
 import { copyIds, copyNewIds, type Ids, toId } from './ids.js';
@@ -27,6 +27,7 @@ import { loadFromStream, spool, streamOf } from './index-streams.js';
 import { loadNative } from './load-native.js';
 import type { Native } from './native.js';
 import type { BinaryDescription, BinaryHandle } from './native-binary.js';
+import { asFaissError, awaitedLater } from './native-call.js';
 import type { ByteLocation } from './native-containers.js';
 import { ReadWriteQueue } from './read-write-queue.js';
 
@@ -171,7 +172,7 @@ export class FaissBinaryIndex implements AsyncDisposable {
     if (codes.length === 0) {
       throw new FaissError('TRAINING_SET_TOO_SMALL', 'Expected codes to train with, received 0.');
     }
-    const copying = startCopy(codes);
+    const copying = awaitedLater(copyBytes(codes));
     await this.#write(async () => {
       if (this.#description.size > 0) {
         throw new FaissError(
@@ -195,7 +196,7 @@ export class FaissBinaryIndex implements AsyncDisposable {
     this.#checkAlive();
     const count = checkCodes('codes', codes, this.bits);
     const ownIds = ids === undefined ? new BigInt64Array(count) : copyNewIds(ids, count);
-    const copying = startCopy(codes);
+    const copying = awaitedLater(copyBytes(codes));
     await this.#write(async () => {
       this.#checkTrained();
       const own = await copying;
@@ -225,7 +226,7 @@ export class FaissBinaryIndex implements AsyncDisposable {
           `with k = ${k}. Search in several calls.`,
       );
     }
-    return await this.#searchWith(options, startCopy(queries), async (own) => {
+    return await this.#searchWith(options, awaitedLater(copyBytes(queries)), async (own) => {
       const distances = new Int32Array(count * k);
       const ids = new BigInt64Array(count * k);
       if (count > 0) {
@@ -251,7 +252,7 @@ export class FaissBinaryIndex implements AsyncDisposable {
     checkOptions('options', options);
     const { radius } = options;
     checkInteger('radius', radius, [0, this.bits + 1]);
-    return await this.#searchWith(options, startCopy(queries), async (own) => {
+    return await this.#searchWith(options, awaitedLater(copyBytes(queries)), async (own) => {
       const { found, count } = await this.#native.binaryRangeSearch(this.#handle, own, radius);
       const offsets = new Uint32Array(queryCount + 1);
       const distances = new Int32Array(count);
@@ -348,14 +349,14 @@ export class FaissBinaryIndex implements AsyncDisposable {
   }
 
   #read<T>(call: () => Promise<T>): Promise<T> {
-    return this.#queue.read(() => asFaissError(call));
+    return this.#queue.read(() => asFaissError(call()));
   }
 
   /** Runs a change alone, then takes note of what it changed, even where it failed. */
   #write<T>(change: () => Promise<T>): Promise<T> {
     return this.#queue.write(async () => {
       try {
-        return await asFaissError(change);
+        return await asFaissError(change());
       } finally {
         this.#description = this.#native.binaryDescribe(this.#handle);
       }
@@ -408,13 +409,5 @@ export class FaissBinaryIndex implements AsyncDisposable {
     if (this.#disposal !== undefined) {
       throw new FaissError('DISPOSED', 'This index was disposed. Create or load another one.');
     }
-  }
-}
-
-async function asFaissError<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    throw toFaissError(error);
   }
 }

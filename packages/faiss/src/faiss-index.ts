@@ -20,8 +20,9 @@ import { copyIds, copyNewIds, type Ids, toId } from './ids.js';
 import { type Saving, saveToBuffer } from './index-buffers.js';
 import { loadFromStream, spool, streamOf } from './index-streams.js';
 import { loadNative } from './load-native.js';
-import { type FaissMetric, METRIC_NUMBERS, metricOfNumber } from './metrics.js';
+import { checkMetric, type FaissMetric, METRIC_NUMBERS, metricOfNumber } from './metrics.js';
 import type { Description, Handle, Native } from './native.js';
+import { asFaissError, awaitedLater } from './native-call.js';
 import type { ByteLocation } from './native-containers.js';
 import type {
   CommonSearchOptions,
@@ -68,7 +69,7 @@ export class FaissIndex implements AsyncDisposable {
   readonly dimension: number;
   readonly metric: FaissMetric;
   /** The p of metric `'lp'`; 0 for others. */
-  readonly metricArgument: number;
+  readonly metricArg: number;
   /** The factory string that the index was made from. */
   readonly factory: string;
   /** The caller's note in the file that the index was loaded from; `''` for a new index. */
@@ -94,7 +95,7 @@ export class FaissIndex implements AsyncDisposable {
     this.#handle = handle;
     this.dimension = description.dimension;
     this.metric = metricOfNumber(description.metric);
-    this.metricArgument = description.metricArgument;
+    this.metricArg = description.metricArg;
     this.factory = description.factory;
     this.note = note;
     this.listCount = description.listCount;
@@ -112,13 +113,13 @@ export class FaissIndex implements AsyncDisposable {
    */
   static create(options: FaissIndexOptions): FaissIndex {
     checkOptions('options', options);
-    const { dimension, factory = 'Flat', metric = 'l2', metricArgument = 0 } = options;
+    const { dimension, factory = 'Flat', metric = 'l2', metricArg } = options;
     checkInteger('dimension', dimension, [1, MAX_DIMENSION]);
     checkFactory(factory);
-    checkMetric(metric, metricArgument);
+    checkMetric(metric, metricArg);
     const native = loadNative();
     try {
-      const handle = native.create(dimension, factory, METRIC_NUMBERS[metric], metricArgument);
+      const handle = native.create(dimension, factory, METRIC_NUMBERS[metric], metricArg ?? 0);
       return new FaissIndex(native, handle, '');
     } catch (error) {
       throw toFaissError(error);
@@ -687,35 +688,5 @@ export class FaissIndex implements AsyncDisposable {
     if (this.#disposal !== undefined) {
       throw new FaissError('DISPOSED', 'This index was disposed. Create or load another one.');
     }
-  }
-}
-
-function checkMetric(metric: FaissMetric, argument: number): void {
-  if (!Object.hasOwn(METRIC_NUMBERS, metric)) {
-    throw new FaissError(
-      'INVALID_ARGUMENT',
-      `Expected metric to be one of ${Object.keys(METRIC_NUMBERS).join(', ')}, received ${show(metric)}.`,
-    );
-  }
-  if (metric === 'lp' ? !(argument > 0 && Number.isFinite(argument)) : argument !== 0) {
-    throw new FaissError(
-      'INVALID_ARGUMENT',
-      `Expected metricArgument to be a number above 0 for metric 'lp', and none for others, ` +
-        `received ${show(argument)} for '${metric}'.`,
-    );
-  }
-}
-
-/** Else a failure would count as unhandled while the call that awaits it is queued. */
-function awaitedLater<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => {});
-  return promise;
-}
-
-async function asFaissError<T>(call: Promise<T>): Promise<T> {
-  try {
-    return await call;
-  } catch (error) {
-    throw toFaissError(error);
   }
 }

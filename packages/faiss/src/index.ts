@@ -6,13 +6,17 @@ export type {
   BinarySearchResult,
   FaissBinaryIndexOptions,
 } from './binary-options.js';
+export type { DistanceOptions } from './distance-options.js';
 export { FaissBinaryIndex } from './faiss-binary-index.js';
 export { FAISS_ERROR_CODES, FaissError, type FaissErrorCode } from './faiss-error.js';
 export { FaissIndex } from './faiss-index.js';
 export { faissVersion } from './faiss-version.js';
 export type { IdFilter } from './id-filter.js';
 export type { Ids } from './ids.js';
-export type { FaissMetric } from './metrics.js';
+export { kmeans } from './kmeans.js';
+export type { KmeansOptions, KmeansResult } from './kmeans-options.js';
+export { type KnnOptions, knn } from './knn.js';
+export { type FaissMetric, largerIsCloser } from './metrics.js';
 export type {
   CommonSearchOptions,
   FaissIndexOptions,
@@ -21,5 +25,7 @@ export type {
   SearchOptions,
   SearchResult,
 } from './options.js';
+export { pairwiseDistances } from './pairwise-distances.js';
 export type { IndexParameters, SearchParameters } from './parameters.js';
 export { maxThreads, setMaxThreads } from './threads.js';
+export { VectorTransform, type VectorTransformOptions } from './vector-transform.js';

@@ -1,6 +1,7 @@
 import type { FilterStep } from './id-filter.js';
 import type { NativeBinary } from './native-binary.js';
 import type { ByteLocation, NativeContainers } from './native-containers.js';
+import type { NativeVectors } from './native-vectors.js';
 import type { IndexParameters } from './parameters.js';
 
 /** An index on the native side. */
@@ -13,11 +14,11 @@ export type Hits = { readonly __hits: unique symbol };
  * The compiled addon, `native/addon.cc`. It checks no arguments: typed arrays have to be the
  * package's own copies, and calls have to be ordered (see {@link ReadWriteQueue}).
  */
-export interface Native extends NativeContainers, NativeBinary {
+export interface Native extends NativeContainers, NativeBinary, NativeVectors {
   readonly faissVersion: string;
   maxThreads(): number;
   setMaxThreads(threads: number): void;
-  create(dimension: number, factory: string, metric: number, metricArgument: number): Handle;
+  create(dimension: number, factory: string, metric: number, metricArg: number): Handle;
   load(source: ByteLocation): Promise<{ handle: Handle; note: string }>;
   describe(handle: Handle): Description;
   train(handle: Handle, vectors: Float32Array, threads?: number): Promise<void>;
@@ -73,7 +74,7 @@ export interface Description {
   dimension: number;
   /** FAISS's number, see metrics.ts. */
   metric: number;
-  metricArgument: number;
+  metricArg: number;
   factory: string;
   size: number;
   /** Removed vectors that are still stored. */
