@@ -1,5 +1,6 @@
 #include "kinds.h"
 
+#include <faiss/Index2Layer.h>
 #include <faiss/IndexAdditiveQuantizer.h>
 #include <faiss/IndexAdditiveQuantizerFastScan.h>
 #include <faiss/IndexFastScan.h>
@@ -46,7 +47,26 @@ void RefuseUnsafeTransforms(const faiss::IndexPreTransform& index) {
   }
 }
 
-/// An index by itself, or the quantizer of inverted lists.
+/// With vector instructions FAISS looks up codes of two components a sub-vector in steps of eight
+/// entries, and fails on smaller codebooks: with AVX2 and on ARM, whose answer is the same as the
+/// baseline's here.
+void RefuseTinyCodebooks(const faiss::ProductQuantizer& pq) {
+  if (pq.dsub == 2 && pq.nbits < 3) {
+    Refuse("Expected PQ codes of at least 3 bits for sub-vectors of 2 components, received " +
+           std::to_string(pq.nbits) + ". Use 3 bits or more, as in 'PQ" + std::to_string(pq.M) +
+           "x4', or another number of sub-vectors.");
+  }
+}
+
+void RefuseUnsafeQuantizers(faiss::Index* part) {
+  if (const auto* kind = As<faiss::IndexPQ>(part)) RefuseTinyCodebooks(kind->pq);
+  if (const auto* kind = As<faiss::IndexIVFPQ>(part)) RefuseTinyCodebooks(kind->pq);
+  if (const auto* kind = As<faiss::IndexIVFPQR>(part)) RefuseTinyCodebooks(kind->refine_pq);
+  if (const auto* kind = As<faiss::Index2Layer>(part)) RefuseTinyCodebooks(kind->pq);
+  if (const auto* kind = As<faiss::MultiIndexQuantizer>(part)) RefuseTinyCodebooks(kind->pq);
+}
+
+/// An index by itself, or a part of another: a quantizer of inverted lists, a graph's storage.
 void RefuseUnsafePart(faiss::Index* part) {
   if (As<faiss::IndexIDMap>(part) != nullptr) {
     Refuse("Leave IDMap out of the factory: every index keeps ids here.");
@@ -98,20 +118,24 @@ faiss::Index* Innermost(faiss::Index* index) {
 }
 
 void RefuseUnsafeKinds(faiss::Index* index) {
-  if (const auto* wrapper = As<faiss::IndexPreTransform>(index)) RefuseUnsafeTransforms(*wrapper);
-  if (const auto* refine = As<faiss::IndexRefine>(BelowTransforms(index))) {
+  RefuseUnsafePart(index);
+  RefuseUnsafeQuantizers(index);
+  if (const auto* wrapper = As<faiss::IndexPreTransform>(index)) {
+    RefuseUnsafeTransforms(*wrapper);
+    RefuseUnsafeKinds(wrapper->index);
+  }
+  if (const auto* refine = As<faiss::IndexRefine>(index)) {
     // Others throw on OpenMP's threads as well.
     if (As<faiss::IndexFlatCodes>(BelowTransforms(refine->refine_index)) == nullptr) {
       Refuse(
           "Expected to refine by a kind that stores a code a vector: Flat, SQ or PQ, as in "
           "'IVF1024,PQ16,RFlat' or 'IVF1024,PQ16,Refine(SQ8)'.");
     }
+    RefuseUnsafeKinds(refine->base_index);
+    RefuseUnsafeKinds(refine->refine_index);
   }
-  faiss::Index* inner = Innermost(index);
-  RefuseUnsafePart(inner);
-  if (const auto* lists = As<faiss::IndexIVF>(inner)) {
-    RefuseUnsafePart(BelowTransforms(lists->quantizer));
-  }
+  if (const auto* graph = As<faiss::IndexHNSW>(index)) RefuseUnsafeKinds(graph->storage);
+  if (const auto* lists = As<faiss::IndexIVF>(index)) RefuseUnsafeKinds(lists->quantizer);
 }
 
 void PrepareTraining(faiss::Index* index) {

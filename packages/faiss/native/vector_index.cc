@@ -155,7 +155,7 @@ int64_t VectorIndex::Remove(int64_t count, const int64_t* ids) {
     row_ids_.pop_back();
   }
   codes_->codes.resize(row_ids_.size() * codes_->code_size);
-  const auto remaining = static_cast<faiss::Index::idx_t>(row_ids_.size());
+  const auto remaining = static_cast<int64_t>(row_ids_.size());
   for (faiss::Index* part = index_.get(); part != codes_;
        part = static_cast<faiss::IndexPreTransform*>(part)->index) {
     part->ntotal = remaining;
