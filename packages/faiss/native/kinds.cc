@@ -19,6 +19,7 @@
 #include <faiss/IndexPQFastScan.h>
 #include <faiss/IndexPreTransform.h>
 #include <faiss/IndexRefine.h>
+#include <faiss/IndexScalarQuantizer.h>
 #include <faiss/VectorTransform.h>
 
 #include <algorithm>
@@ -58,7 +59,25 @@ void RefuseTinyCodebooks(const faiss::ProductQuantizer& pq) {
   }
 }
 
+#if FAISS_VERSION_MAJOR == 1 && FAISS_VERSION_MINOR < 9
+constexpr int kLastScalarType = faiss::ScalarQuantizer::QT_6bit;
+#else
+constexpr int kLastScalarType = faiss::ScalarQuantizer::QT_8bit_direct_signed;
+#endif
+
+/// FAISS reads a file of a newer version with types that it doesn't know, and in a search throws on
+/// OpenMP's threads.
+void RefuseUnknownTypes(const faiss::ScalarQuantizer& sq) {
+  if (static_cast<int>(sq.qtype) < 0 || static_cast<int>(sq.qtype) > kLastScalarType) {
+    Refuse("Expected a scalar quantizer that this version of FAISS knows, received type " +
+           std::to_string(static_cast<int>(sq.qtype)) +
+           ". The index comes from a newer FAISS: use that one, or another kind such as SQ8.");
+  }
+}
+
 void RefuseUnsafeQuantizers(faiss::Index* part) {
+  if (const auto* kind = As<faiss::IndexScalarQuantizer>(part)) RefuseUnknownTypes(kind->sq);
+  if (const auto* kind = As<faiss::IndexIVFScalarQuantizer>(part)) RefuseUnknownTypes(kind->sq);
   if (const auto* kind = As<faiss::IndexPQ>(part)) RefuseTinyCodebooks(kind->pq);
   if (const auto* kind = As<faiss::IndexIVFPQ>(part)) RefuseTinyCodebooks(kind->pq);
   if (const auto* kind = As<faiss::IndexIVFPQR>(part)) RefuseTinyCodebooks(kind->refine_pq);

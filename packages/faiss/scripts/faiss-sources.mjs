@@ -115,6 +115,7 @@ function fetchDebianSource(folder) {
 
 function debianSource() {
   const version = output(
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own syntax
     ['dpkg-query', '-W', '-f', '${source:Version}', 'libfaiss-dev'],
     {},
     'there is no libfaiss-dev, whose source it would be',
