@@ -2,8 +2,8 @@
 //
 //   npm run faiss:optimize && npx tsx --conditions=facedex-source bench/faiss-simd.ts
 //
-// 100,000 random vectors of 128 components; each build in a process of its own, in turn, twice; the
-// better run counts.
+// 100,000 random vectors of 128 components; each build in a process of its own, in turn, three times;
+// the best run counts.
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ import { FaissIndex, faissSimd, faissVersion } from '@facedex/faiss';
 
 const COUNT = 100_000;
 const DIMENSION = 128;
-const ROUNDS = 2;
+const ROUNDS = 3;
 const CASES = [
   { factory: 'Flat', queries: 200 },
   { factory: 'IVF256,SQ8', queries: 2000, nprobe: 16 },

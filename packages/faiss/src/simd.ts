@@ -12,18 +12,35 @@ interface Variant {
   cpuFlags: string[];
 }
 
+/** What the choice depends on. */
+export interface Machine {
+  /** The value of `FACEDEX_FAISS_SIMD`; nothing, or empty, for the best. */
+  forced: string | undefined;
+  /** Such as linux-x64. */
+  platform: string;
+  cpuFlags: () => ReadonlySet<string>;
+}
+
+const THIS_MACHINE: Machine = {
+  get forced() {
+    return process.env.FACEDEX_FAISS_SIMD;
+  },
+  platform: `${process.platform}-${process.arch}`,
+  cpuFlags,
+};
+
 /**
- * The builds that can run here, the one to prefer first; what `FACEDEX_FAISS_SIMD` says where that is
- * set.
+ * The builds that can run on a machine, the one to prefer first; only the one that is forced where
+ * one is.
  *
  * @throws {FaissError} `ADDON_UNAVAILABLE` where it says what doesn't exist, or what the processor
  *   would end the process for.
  */
-export function runnableSimd(): FaissSimd[] {
-  const variants = variantsOfPlatform();
-  const forced = process.env.FACEDEX_FAISS_SIMD;
+export function runnableSimd(machine: Machine = THIS_MACHINE): FaissSimd[] {
+  const { forced } = machine;
+  const variants = variantsOf(machine.platform);
   if (!forced) {
-    const flags = variants.length > 0 ? cpuFlags() : new Set<string>();
+    const flags = variants.length > 0 ? machine.cpuFlags() : new Set<string>();
     return [
       ...variants.filter((variant) => missingFlags(variant, flags).length === 0).map(nameOf),
       'baseline',
@@ -38,7 +55,7 @@ export function runnableSimd(): FaissSimd[] {
       `Expected FACEDEX_FAISS_SIMD to be one of ${known}, received ${forced}. Correct or unset it.`,
     );
   }
-  const missing = missingFlags(variant, cpuFlags());
+  const missing = missingFlags(variant, machine.cpuFlags());
   if (missing.length > 0) {
     throw new FaissError(
       'ADDON_UNAVAILABLE',
@@ -58,11 +75,11 @@ function nameOf({ name }: Variant): FaissSimd {
   return name;
 }
 
-function variantsOfPlatform(): Variant[] {
+function variantsOf(platform: string): Variant[] {
   // The build scripts read it too. Not an import: JSON modules print a warning in Node 20.
   const require = createRequire(import.meta.url);
-  const table = require('../simd-variants.json') as Record<string, Variant[]>;
-  return table[`${process.platform}-${process.arch}`] ?? [];
+  const table: Record<string, Variant[]> = require('../simd-variants.json');
+  return table[platform] ?? [];
 }
 
 function missingFlags(variant: Variant, flags: ReadonlySet<string>): string[] {
