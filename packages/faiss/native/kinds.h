@@ -21,6 +21,9 @@ void RefuseUnsafeKinds(faiss::Index* index);
 /// that is not in use here.
 void PrepareTraining(faiss::Index* index);
 
+/// Sets what FAISS's reader forgets.
+void CompleteLoaded(faiss::Index* index);
+
 /// Throws TRAINING_SET_TOO_SMALL where FAISS would not notice, and read beyond the vectors:
 /// additive quantizers (RQ, LSQ). For all others it notices.
 void CheckTrainingSize(faiss::Index* index, int64_t count);

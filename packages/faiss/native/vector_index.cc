@@ -58,6 +58,7 @@ VectorIndex::VectorIndex(std::unique_ptr<faiss::Index> index, const std::string&
                          std::vector<int64_t> row_ids)
     : index_(std::move(index)), factory_(factory), row_ids_(std::move(row_ids)) {
   RefuseUnsafeKinds(index_.get());
+  CompleteLoaded(index_.get());
   PrepareTraining(index_.get());
   FindParts();
   EnterLoadedIds();

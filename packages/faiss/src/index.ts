@@ -10,6 +10,7 @@ export type { DistanceOptions } from './distance-options.js';
 export { FaissBinaryIndex } from './faiss-binary-index.js';
 export { FAISS_ERROR_CODES, FaissError, type FaissErrorCode } from './faiss-error.js';
 export { FaissIndex } from './faiss-index.js';
+export { faissSimd } from './faiss-simd.js';
 export { faissVersion } from './faiss-version.js';
 export type { IdFilter } from './id-filter.js';
 export type { Ids } from './ids.js';
@@ -27,5 +28,6 @@ export type {
 } from './options.js';
 export { pairwiseDistances } from './pairwise-distances.js';
 export type { IndexParameters, SearchParameters } from './parameters.js';
+export type { FaissSimd } from './simd.js';
 export { maxThreads, setMaxThreads } from './threads.js';
 export { VectorTransform, type VectorTransformOptions } from './vector-transform.js';
