@@ -12,6 +12,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
                                   std::to_string(FAISS_VERSION_MINOR) + "." +
                                   std::to_string(FAISS_VERSION_PATCH));
   ExportIndexes(env, exports);
+  ExportFaissFiles(env, exports);
   return exports;
 }
 

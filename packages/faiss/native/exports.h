@@ -4,3 +4,4 @@
 #include <napi.h>
 
 void ExportIndexes(Napi::Env env, Napi::Object exports);
+void ExportFaissFiles(Napi::Env env, Napi::Object exports);

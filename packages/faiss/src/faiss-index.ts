@@ -14,6 +14,7 @@ import {
 import { copyVectors } from './copy-vectors.js';
 import { checkFactory } from './factory.js';
 import { FaissError, toFaissError } from './faiss-error.js';
+import { importFaissFile } from './import-faiss-file.js';
 import { loadNative } from './load-native.js';
 import type { Description, Handle, Native } from './native.js';
 import type { FaissIndexOptions, FaissMetric, SearchOptions, SearchResult } from './options.js';
@@ -116,6 +117,21 @@ export class FaissIndex implements AsyncDisposable {
     } catch (error) {
       throw toFaissError(error);
     }
+  }
+
+  /**
+   * Reads a file in FAISS's own format, as `faiss.write_index` writes it in Python, with the ids of
+   * its IDMap or inverted lists, or else 0n, 1n, … The whole structure is checked before FAISS sees
+   * it. Leave the file alone until the promise has settled.
+   *
+   * @throws {FaissError} `FILE_NOT_FOUND`, `CORRUPT_FILE`, `UNSUPPORTED` (a kind that is not read
+   * here), `DUPLICATE_ID` (an id twice in the file), `IO_FAILED`, `INVALID_ARGUMENT`,
+   * `ADDON_UNAVAILABLE`
+   */
+  static async importFaiss(path: string): Promise<FaissIndex> {
+    checkPath(path);
+    const native = loadNative();
+    return new FaissIndex(native, await importFaissFile(native, path), '');
   }
 
   /** How many vectors are in, after the last finished call. */
@@ -281,6 +297,19 @@ export class FaissIndex implements AsyncDisposable {
     const { note = '' } = options;
     checkNote(note);
     await this.#queue.read(() => asFaissError(this.#native.save(this.#handle, path, note)));
+  }
+
+  /**
+   * Writes the index in FAISS's own format, for `faiss.read_index` in Python, with its ids: in the
+   * inverted lists of IVF kinds, else in an `IndexIDMap2` around the index. Replaces the file as
+   * {@link FaissIndex.save} does. There is no checksum and no note, so prefer `save` for yourself.
+   *
+   * @throws {FaissError} `INVALID_ARGUMENT`, `FILE_NOT_FOUND` (no such folder), `IO_FAILED`
+   */
+  async exportFaiss(path: string): Promise<void> {
+    this.#checkAlive();
+    checkPath(path);
+    await this.#queue.read(() => asFaissError(this.#native.exportFaiss(this.#handle, path)));
   }
 
   /**

@@ -24,6 +24,14 @@ export interface Native {
   reconstruct(handle: Handle, id: bigint, vector: Float32Array): Promise<void>;
   has(handle: Handle, id: bigint): boolean;
   save(handle: Handle, path: string, note: string): Promise<void>;
+  /** The file has to have passed {@link walkFaissFile}. */
+  importFaiss(
+    descriptor: number,
+    path: string,
+    factory: string,
+    skipTables: boolean,
+  ): Promise<Handle>;
+  exportFaiss(handle: Handle, path: string): Promise<void>;
   release(handle: Handle): void;
 }
 
