@@ -15,7 +15,7 @@ export interface Header {
 
 /** FAISS's MetricType: two that this package knows, and others. */
 const METRICS: readonly FaissMetric[] = ['inner_product', 'l2'];
-const OTHER_METRICS: ReadonlySet<number> = new Set([2, 3, 4, 20, 21, 22, 23, 24]);
+const OTHER_METRICS: ReadonlySet<number> = new Set([2, 3, 4, 20, 21, 22, 23, 24, 25]);
 /** Two numbers that nobody uses any more. */
 const UNUSED_SIZE = 16;
 

@@ -48,6 +48,8 @@ const SCALAR_TYPES: readonly { name: string; bits: number; trained: 'each' | 2 |
   { name: 'SQ8_direct', bits: 8, trained: 0 },
   { name: 'SQ6', bits: 6, trained: 'each' },
 ];
+/** With what FAISS 1.8 and 1.9 added: bf16 and signed bytes. */
+const LAST_SCALAR_TYPE = 8;
 const RANGE_STATISTICS = 4;
 const UNBOUNDED: [number, number] = [-Infinity, Infinity];
 
@@ -55,8 +57,14 @@ export async function readScalarQuantizer(
   reader: ByteReader,
   { dimension, isTrained }: { dimension: number; isTrained: boolean },
 ): Promise<ScalarQuantizer> {
-  const number = await reader.int32('the type of scalar quantizer', [0, SCALAR_TYPES.length - 1]);
-  const type = SCALAR_TYPES[number]!;
+  const number = await reader.int32('the type of scalar quantizer', [0, LAST_SCALAR_TYPE]);
+  const type = SCALAR_TYPES[number];
+  if (type === undefined) {
+    throw reader.unsupported(
+      `it has scalar quantizer number ${number} of FAISS's QuantizerType, which FAISS 1.8 and ` +
+        'later write. Use SQ8 or SQfp16.',
+    );
+  }
   await reader.int32('the statistic of ranges', [0, RANGE_STATISTICS - 1]);
   await reader.float32("the statistic's argument", UNBOUNDED);
   await reader.int64("the scalar quantizer's dimension", [dimension, dimension]);

@@ -15,6 +15,8 @@ export interface Transform {
 
 const LINEAR: ReadonlySet<string> = new Set(['rrot', 'PCAm', 'PcAm', 'Pcam', 'LTra', 'Viqm']);
 const ANY_INT: [number, number] = [-(2 ** 31), 2 ** 31 - 1];
+/** Training takes as many, and FAISS's default is 50. */
+const MAX_ITERATIONS = 10_000;
 const ANY_FLOAT: [number, number] = [-Infinity, Infinity];
 
 /** Walks a transform of vectors with `dimension` components. */
@@ -76,7 +78,7 @@ async function readLinear(
     name = `PCA${power < 0 ? 'W' : ''}${rotates ? 'R' : ''}`;
     isInvertible = power === 0;
   } else if (fourcc === 'Viqm') {
-    await reader.int32("ITQ's iterations", ANY_INT);
+    await reader.int32("ITQ's iterations", [0, MAX_ITERATIONS]);
     await reader.int32("ITQ's seed", ANY_INT);
   }
   const hasBias = await reader.flag('whether there is a bias');

@@ -49,6 +49,8 @@ const WALKERS: Readonly<
 const OUTERMOST: ReadonlySet<string> = new Set(['IxMp', 'IxM2']);
 /** By themselves these are of no use. */
 const ONLY_WITHIN: ReadonlySet<string> = new Set(['Imiq']);
+/** What files of `FaissIndex.save` begin with. */
+const CONTAINER = 'fdxf';
 const REFINED = 'what is refined';
 
 /**
@@ -79,6 +81,9 @@ async function walkIndex(walk: Walk, place: Place): Promise<Part> {
   const fourcc = await reader.fourcc();
   const walker = Object.hasOwn(WALKERS, fourcc) ? WALKERS[fourcc] : undefined;
   if (walker === undefined) {
+    if (fourcc === CONTAINER) {
+      throw reader.corrupt('it is a file that save() wrote: read it by FaissIndex.load', 4);
+    }
     if (Object.hasOwn(UNSUPPORTED_KINDS, fourcc)) {
       throw reader.unsupported(
         `${place.name} is ${UNSUPPORTED_KINDS[fourcc]} (${fourcc}). Here are Flat, SQ, PQ, LSH, ` +

@@ -9,9 +9,7 @@ import { readTransform } from './transforms.js';
 // Kinds around other kinds.
 
 const MAX_TRANSFORMS = 16;
-/** A multi-index has all combinations of its codes as lists. */
-const MAX_COMBINATIONS_BITS = 20;
-/** Bits of each of its codes, as in factory strings. */
+/** A multi-index has all combinations of its codes as lists; as in factory strings. */
 const MAX_MULTI_INDEX_BITS = 10;
 
 export async function walkTransformed(walk: Walk, fourcc: string, place: Place): Promise<Part> {
@@ -93,9 +91,14 @@ export async function walkMultiIndex(walk: Walk, fourcc: string): Promise<Part> 
   const { reader } = walk;
   const header = await readHeader(reader);
   const { count, bits } = await readProductQuantizer(reader, header.dimension);
+  if (count !== 2 || bits > MAX_MULTI_INDEX_BITS) {
+    throw reader.unsupported(
+      `its multi-index has ${count} codes of ${bits} bits. Here are two of up to ` +
+        `${MAX_MULTI_INDEX_BITS}.`,
+    );
+  }
   const size = header.isTrained ? 2 ** (count * bits) : header.size;
-  const fits = count > 1 && bits <= MAX_MULTI_INDEX_BITS && count * bits <= MAX_COMBINATIONS_BITS;
-  if (!fits || header.size !== size) {
+  if (header.size !== size) {
     throw reader.corrupt(`a multi-index of ${count} times ${bits} bits has ${header.size} lists`);
   }
   return { ...header, fourcc, factory: `IMI${count}x${bits}`, ids: false };
