@@ -122,7 +122,8 @@ Header ReadHeader(const PosixFile& file) {
   Header header;
   const size_t got = file.ReadAt(0, &header, sizeof header);
   if (got < sizeof kMagic || std::memcmp(header.magic, kMagic, sizeof kMagic) != 0) {
-    ThrowCorrupt(file.path(), "it does not begin as one (FaissIndex.importFaiss reads FAISS's own)");
+    ThrowCorrupt(file.path(),
+                 "it does not begin as one (FaissIndex.importFaiss reads FAISS's own)");
   }
   if (got < sizeof header) ThrowCorrupt(file.path(), "it ends within its header");
   if (header.version != kVersion) {
