@@ -131,7 +131,7 @@ struct SectionReader : faiss::IOReader {
 
 void CheckHeader(const Header& header, const std::string& name) {
   if (std::memcmp(header.magic, kMagic, sizeof kMagic) != 0) {
-    ThrowCorrupt(name, "it does not begin as one (FAISS's own files are not read here)");
+    ThrowCorrupt(name, "it does not begin as one (FaissIndex.importFaiss reads FAISS's own)");
   }
   if (header.version != kVersion) {
     ThrowCorrupt(name, "expected format version " + std::to_string(kVersion) + ", it says " +

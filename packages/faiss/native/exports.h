@@ -9,3 +9,4 @@ void ExportClustering(Napi::Env env, Napi::Object exports);
 void ExportExactSearch(Napi::Env env, Napi::Object exports);
 void ExportIndexes(Napi::Env env, Napi::Object exports);
 void ExportTransforms(Napi::Env env, Napi::Object exports);
+void ExportFaissFiles(Napi::Env env, Napi::Object exports);

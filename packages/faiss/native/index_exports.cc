@@ -1,5 +1,4 @@
 // Indexes for TypeScript. Arguments have been checked there.
-// An index is an External, so that there is no class to keep for each JavaScript environment.
 #include <faiss/Index.h>
 #include <napi.h>
 
@@ -13,22 +12,11 @@
 #include "exports.h"
 #include "id_filter.h"
 #include "index_file.h"
+#include "index_handle.h"
 #include "task.h"
 #include "vector_index.h"
 
 namespace {
-
-/// Shared with running tasks, which may outlive the JavaScript object.
-using Handle = std::shared_ptr<VectorIndex>;
-
-Napi::Value Wrap(Napi::Env env, Handle handle) {
-  return Napi::External<Handle>::New(env, new Handle(std::move(handle)),
-                                     [](Napi::Env, Handle* owned) { delete owned; });
-}
-
-Handle& HandleOf(const Napi::CallbackInfo& info) {
-  return *info[0].As<Napi::External<Handle>>().Data();
-}
 
 int64_t RowsOf(const Napi::Float32Array& vectors, const VectorIndex& index) {
   return static_cast<int64_t>(vectors.ElementLength()) / index.index().d;

@@ -17,6 +17,7 @@ import { checkFactory } from './factory.js';
 import { FaissError, toFaissError } from './faiss-error.js';
 import { filterSteps, type IdFilter } from './id-filter.js';
 import { copyIds, copyNewIds, type Ids, toId } from './ids.js';
+import { importFaissFile } from './import-faiss-file.js';
 import { type Saving, saveToBuffer } from './index-buffers.js';
 import { loadFromStream, spool, streamOf } from './index-streams.js';
 import { loadNative } from './load-native.js';
@@ -173,6 +174,21 @@ export class FaissIndex implements AsyncDisposable {
     const native = loadNative();
     const { handle, note } = await asFaissError(native.load(source));
     return new FaissIndex(native, handle, note);
+  }
+
+  /**
+   * Reads a file in FAISS's own format, as `faiss.write_index` writes it in Python, with the ids of
+   * its IDMap or inverted lists, or else 0n, 1n, … The whole structure is checked before FAISS sees
+   * it. Leave the file alone until the promise has settled.
+   *
+   * @throws {FaissError} `FILE_NOT_FOUND`, `CORRUPT_FILE`, `UNSUPPORTED` (a kind that is not read
+   * here), `DUPLICATE_ID` (an id twice in the file), `IO_FAILED`, `INVALID_ARGUMENT`,
+   * `ADDON_UNAVAILABLE`
+   */
+  static async importFaiss(path: string): Promise<FaissIndex> {
+    checkPath(path);
+    const native = loadNative();
+    return new FaissIndex(native, await importFaissFile(native, path), '');
   }
 
   /** How many vectors are in, after the last finished call. */
@@ -603,6 +619,20 @@ export class FaissIndex implements AsyncDisposable {
       size: () => this.#native.savedSize(this.#handle, note),
       save: (sink) => this.#native.save(this.#handle, sink, note),
     };
+  }
+
+  /**
+   * Writes the index in FAISS's own format, for `faiss.read_index` in Python, with its ids: in the
+   * inverted lists of IVF kinds, else in an `IndexIDMap2` around the index. Replaces the file as
+   * {@link FaissIndex.save} does. There is no checksum and no note, so prefer `save` for yourself.
+   *
+   * @throws {FaissError} `INVALID_ARGUMENT`, `FILE_NOT_FOUND` (no such folder), `IO_FAILED`, `UNSUPPORTED`
+   * while removed vectors are stored (`deletedCount`)
+   */
+  async exportFaiss(path: string): Promise<void> {
+    this.#checkAlive();
+    checkPath(path);
+    await this.#queue.read(() => asFaissError(this.#native.exportFaiss(this.#handle, path)));
   }
 
   /**

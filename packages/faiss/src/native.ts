@@ -68,6 +68,14 @@ export interface Native extends NativeContainers, NativeBinary, NativeVectors {
   savedSize(handle: Handle, note: string): Promise<number>;
   save(handle: Handle, sink: ByteLocation, note: string): Promise<void>;
   release(handle: Handle): Promise<void>;
+  /** The file has to have passed {@link walkFaissFile}. */
+  importFaiss(
+    descriptor: number,
+    path: string,
+    factory: string,
+    skipTables: boolean,
+  ): Promise<Handle>;
+  exportFaiss(handle: Handle, path: string): Promise<void>;
 }
 
 export interface Description {
