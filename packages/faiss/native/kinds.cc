@@ -60,6 +60,12 @@ void RefuseUnsafeTransforms(const faiss::IndexPreTransform& index) {
       Refuse("Expected PCA or ITQ to at most " + std::to_string(transform->d_in) +
              " components, received " + std::to_string(transform->d_out) + ".");
     }
+    const auto* rotation = dynamic_cast<const faiss::OPQMatrix*>(transform);
+    if (rotation != nullptr && (rotation->M < 1 || rotation->d_out % rotation->M != 0)) {
+      Refuse("Expected OPQ with a number of sub-vectors that divides the " +
+             std::to_string(rotation->d_out) + " components, received " +
+             std::to_string(rotation->M) + ".");
+    }
   }
 }
 
