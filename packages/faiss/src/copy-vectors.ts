@@ -33,6 +33,13 @@ export async function copyVectors(vectors: Float32Array): Promise<Float32Array> 
   return copy;
 }
 
+/** Copies now as much as can be copied at once; a failure shows where the copy is awaited. */
+export function startCopy(vectors: Float32Array): Promise<Float32Array> {
+  const copying = copyVectors(vectors);
+  copying.catch(() => {}); // else a failure would count as unhandled while the call is queued
+  return copying;
+}
+
 /**
  * Bytes in memory that is ours, copied at once.
  *

@@ -5,16 +5,17 @@ import {
   checkOptions,
   checkPath,
   checkVectors,
+  DEFAULT_MAX_RANGE_RESULTS,
   MAX_DIMENSION,
   MAX_K,
   MAX_RESULTS,
   show,
 } from './arguments.js';
-import { copyBytes, copyVectors } from './copy-vectors.js';
+import { copyBytes, startCopy } from './copy-vectors.js';
 import { checkFactory } from './factory.js';
 import { FaissError, toFaissError } from './faiss-error.js';
 import { filterSteps, type IdFilter } from './id-filter.js';
-import { copyIds, type Ids, toId } from './ids.js';
+import { checkIdsOf, copyIds, type Ids, toId } from './ids.js';
 import { loadNative } from './load-native.js';
 import { type FaissMetric, METRIC_NUMBERS, metricOfNumber } from './metrics.js';
 import type { Description, Handle, Native } from './native.js';
@@ -35,8 +36,6 @@ import {
 } from './parameters.js';
 import { ReadWriteQueue } from './read-write-queue.js';
 import { checkThreads } from './threads.js';
-
-const DEFAULT_MAX_RANGE_RESULTS = 2 ** 24;
 
 /**
  * A FAISS index in which every vector has an id of the caller's choice, any signed 64-bit number
@@ -634,28 +633,6 @@ function checkMetric(metric: FaissMetric, argument: number): void {
         `received ${show(argument)} for '${metric}'.`,
     );
   }
-}
-
-function checkIdsOf(ids: BigInt64Array, count: number): void {
-  if (ids.length !== count) {
-    throw new FaissError(
-      'INVALID_ARGUMENT',
-      `Expected one id for each vector, received ${ids.length} ids for ${count} vectors.`,
-    );
-  }
-  if (ids.includes(-1n)) {
-    throw new FaissError(
-      'INVALID_ARGUMENT',
-      'The id -1 is reserved: it stands for "none" in the results of a search.',
-    );
-  }
-}
-
-/** Copies now as much as can be copied at once; a failure shows where the copy is awaited. */
-function startCopy(vectors: Float32Array): Promise<Float32Array> {
-  const copying = copyVectors(vectors);
-  copying.catch(() => {}); // else a failure would count as unhandled while the call is queued
-  return copying;
 }
 
 async function asFaissError<T>(call: Promise<T>): Promise<T> {

@@ -49,3 +49,19 @@ export function toId(id: bigint | number, name = 'an id'): bigint {
       `2^53 - 1, received ${show(id)}.`,
   );
 }
+
+/** @throws {FaissError} `INVALID_ARGUMENT` unless there are `count` ids that vectors can have. */
+export function checkIdsOf(ids: BigInt64Array, count: number): void {
+  if (ids.length !== count) {
+    throw new FaissError(
+      'INVALID_ARGUMENT',
+      `Expected one id for each vector, received ${ids.length} ids for ${count} vectors.`,
+    );
+  }
+  if (ids.includes(-1n)) {
+    throw new FaissError(
+      'INVALID_ARGUMENT',
+      'The id -1 is reserved: it stands for "none" in the results of a search.',
+    );
+  }
+}
