@@ -19,8 +19,8 @@ import type {
 import { gatherIds, gatherRows, scatterRows } from './rows.js';
 import { settleAll } from './settle-all.js';
 
-/** Ids that are looked up in all of a few indexes in about a millisecond. */
-const LOOKUPS = 2 ** 12;
+/** Ids that are looked up in about a millisecond. */
+const LOOKUPS = 2 ** 11;
 /** Numbers that are read or written in about a millisecond. */
 const NUMBERS = 2 ** 18;
 
@@ -213,7 +213,7 @@ export class FaissShards extends IndexGroup {
 
   async #checkNew(ids: BigInt64Array): Promise<void> {
     let known = await findRepeated(ids);
-    await inSlices({ count: ids.length, size: LOOKUPS }, (begin, end) => {
+    await inSlices({ count: ids.length, size: LOOKUPS / this.members.length }, (begin, end) => {
       for (let i = begin; i < end && known === undefined; i++) {
         const id = ids[i] as bigint;
         known = this.members.some((member) => member.has(id)) ? id : undefined;
@@ -232,7 +232,7 @@ export class FaissShards extends IndexGroup {
   async #locate(ids: BigInt64Array, advice: string): Promise<Uint32Array[]> {
     const shards = new Uint8Array(ids.length);
     const counts = new Uint32Array(this.members.length);
-    await inSlices({ count: ids.length, size: LOOKUPS }, (begin, end) => {
+    await inSlices({ count: ids.length, size: LOOKUPS / this.members.length }, (begin, end) => {
       for (let i = begin; i < end; i++) {
         const id = ids[i] as bigint;
         const shard = this.members.findIndex((member) => member.has(id));

@@ -130,8 +130,10 @@ class RowMerge {
   }
 
   #isNearer(a: number, b: number): boolean {
-    const [one, other] = [this.#parts[a]!, this.#parts[b]!];
-    const [i, j] = [this.#heads[a]!, this.#heads[b]!];
+    const one = this.#parts[a]!;
+    const other = this.#parts[b]!;
+    const i = this.#heads[a]!;
+    const j = this.#heads[b]!;
     const difference = this.#sign * (one.distances[i]! - other.distances[j]!);
     return difference !== 0 ? difference < 0 : compareIds(one.words, i, other.words, j) < 0;
   }
