@@ -7,6 +7,8 @@ export const MAX_DIMENSION = 65_536;
 export const MAX_K = 65_536;
 /** The most places (queries times k) that one search can fill: 1.5 GiB of results. */
 export const MAX_RESULTS = 2 ** 27;
+/** The most results of a range search that doesn't say otherwise. */
+export const DEFAULT_MAX_RANGE_RESULTS = 2 ** 24;
 /** The longest note, in UTF-8 bytes. */
 export const MAX_NOTE_BYTES = 2 ** 20;
 

@@ -7,6 +7,7 @@ import {
   checkOptions,
   checkPath,
   checkVectors,
+  DEFAULT_MAX_RANGE_RESULTS,
   MAX_DIMENSION,
   MAX_K,
   MAX_RESULTS,
@@ -42,8 +43,6 @@ import {
 } from './parameters.js';
 import { ReadWriteQueue } from './read-write-queue.js';
 import { checkThreads } from './threads.js';
-
-const DEFAULT_MAX_RANGE_RESULTS = 2 ** 24;
 
 /**
  * A FAISS index in which every vector has an id of the caller's choice, any signed 64-bit number
