@@ -111,31 +111,39 @@ VectorIndex::Selection VectorIndex::Select(const IdFilter& filter, int64_t limit
   return {std::nullopt, share};
 }
 
-/// Estimated from a sample of places, spread evenly.
+/// Estimated from a sample.
 double VectorIndex::ShareOf(const IdFilter& filter) const {
   constexpr int64_t kSample = 4096;
-  const int64_t step = index_->ntotal / kSample + 1;
-  int64_t seen = 0;
-  int64_t members = 0;
-  const auto look = [&](int64_t id) {
-    if (id == -1) return;
-    seen++;
-    if (filter.is_member(id)) members++;
+  const std::vector<Member> sample = Sample(kSample);
+  const auto members = std::count_if(sample.begin(), sample.end(), [&filter](const Member& member) {
+    return filter.is_member(member.id);
+  });
+  return sample.empty() ? 0 : static_cast<double>(members) / static_cast<double>(sample.size());
+}
+
+/// At most `count` members, spread evenly over the places.
+std::vector<Member> VectorIndex::Sample(int64_t count) const {
+  const int64_t step = index_->ntotal / count + 1;
+  std::vector<Member> sample;
+  const auto take = [&sample](int64_t id, int64_t place) {
+    if (id != -1) sample.push_back({id, place});
   };
   if (id_lists_ == nullptr) {
-    for (int64_t row = 0; row < index_->ntotal; row += step) look(row_ids_[row]);
-  } else {
-    int64_t next = 0;  // of the sampled positions, from the beginning of the current list
-    for (size_t list = 0; list < id_lists_->nlist; list++) {
-      const auto size = static_cast<int64_t>(id_lists_->invlists->list_size(list));
-      if (next < size) {
-        const faiss::InvertedLists::ScopedIds ids(id_lists_->invlists, list);
-        for (; next < size; next += step) look(ids[next]);
-      }
-      next -= size;
-    }
+    for (int64_t row = 0; row < index_->ntotal; row += step) take(row_ids_[row], row);
+    return sample;
   }
-  return seen == 0 ? 0 : static_cast<double>(members) / static_cast<double>(seen);
+  int64_t next = 0;  // from the beginning of the current list
+  for (size_t list = 0; list < id_lists_->nlist; list++) {
+    const auto size = static_cast<int64_t>(id_lists_->invlists->list_size(list));
+    if (next < size) {
+      const faiss::InvertedLists::ScopedIds ids(id_lists_->invlists, list);
+      for (; next < size; next += step) {
+        take(ids[next], static_cast<int64_t>(faiss::lo_build(list, next)));
+      }
+    }
+    next -= size;
+  }
+  return sample;
 }
 
 /// Those that the filter lets through; all, where it is null. Never a hole.
