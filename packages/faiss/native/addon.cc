@@ -23,6 +23,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   ExportClustering(env, exports);
   ExportExactSearch(env, exports);
   ExportIndexes(env, exports);
+  ExportMappedIndexes(env, exports);
   ExportTransforms(env, exports);
   ExportFaissFiles(env, exports);
   return exports;

@@ -93,12 +93,15 @@ Napi::Value Create(const Napi::CallbackInfo& info) {
   }
 }
 
-/// load(source) -> promise of { handle, note }
+/// load(source, readOnly) -> promise of { handle, note }
 Napi::Value Load(const Napi::CallbackInfo& info) {
   auto loaded = std::make_shared<LoadedIndex>();
   return Task::Start(
       info.Env(), {PinnedArgument(info[0])}, 1,
-      [loaded, open = SourceArgument(info[0])] { *loaded = LoadIndex(*open()); },
+      [loaded, open = SourceArgument(info[0]),
+       access = info[1].As<Napi::Boolean>()
+                    ? VectorIndex::Access::kReadOnly
+                    : VectorIndex::Access::kReadWrite] { *loaded = LoadIndex(*open(), access); },
       [loaded](Napi::Env env) {
         auto answer = Napi::Object::New(env);
         answer.Set("handle", Wrap(env, std::move(loaded->index)));

@@ -207,6 +207,7 @@ void VectorIndex::MergeFrom(VectorIndex& other) {
       const int64_t count = std::min(kChunk, total - begin);
       for (int64_t i = 0; i < count; i++) ids[i] = members[begin + i].id;
       other.DecodePlaces(members.data() + begin, count, vectors.data());
+      CheckValues(count, below_->d, vectors.data());
       AddBelow(count, vectors.data(), ids.data());
     }
   }
@@ -261,7 +262,6 @@ void VectorIndex::CheckSameSpace(const VectorIndex& other) const {
   }
 }
 
-/// Whether both would put the vectors of the other one into the same lists with the same codes.
 bool VectorIndex::HasSameCodes(const VectorIndex& other) const {
   if (id_lists_ == nullptr || packed_lists_ || other.id_lists_ == nullptr) return false;
   const faiss::IndexIVF& lists = *id_lists_;
@@ -275,11 +275,8 @@ bool VectorIndex::HasSameCodes(const VectorIndex& other) const {
   } catch (const faiss::FaissException&) {
     return false;
   }
-  std::vector<Member> sample = other.Members(nullptr);
-  constexpr size_t kSample = 256;
-  const size_t step = sample.size() / kSample + 1;
-  for (size_t i = 0; i * step < sample.size(); i++) sample[i] = sample[i * step];
-  sample.resize((sample.size() + step - 1) / step);
+  constexpr int64_t kSample = 256;
+  const std::vector<Member> sample = other.Sample(kSample);
   const auto count = static_cast<int64_t>(sample.size());
   std::vector<float> vectors(count * lists.d);
   other.DecodePlaces(sample.data(), count, vectors.data());

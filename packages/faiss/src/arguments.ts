@@ -7,6 +7,8 @@ export const MAX_DIMENSION = 65_536;
 export const MAX_K = 65_536;
 /** The most places (queries times k) that one search can fill: 1.5 GiB of results. */
 export const MAX_RESULTS = 2 ** 27;
+/** The most results of a range search that doesn't say otherwise. */
+export const DEFAULT_MAX_RANGE_RESULTS = 2 ** 24;
 /** The longest note, in UTF-8 bytes. */
 export const MAX_NOTE_BYTES = 2 ** 20;
 
@@ -89,6 +91,17 @@ export function checkPath(value: string): void {
       `Expected the path of a file as a string without NUL, received ${show(value)}.`,
     );
   }
+}
+
+/** @throws {FaissError} `INVALID_ARGUMENT` unless `value` is a list of at least one path. */
+export function checkPaths(value: readonly string[]): void {
+  if (!Array.isArray(value) || value.length === 0) {
+    throw new FaissError(
+      'INVALID_ARGUMENT',
+      `Expected an array of at least one path, received ${show(value)}.`,
+    );
+  }
+  value.forEach(checkPath);
 }
 
 /** @throws {FaissError} `INVALID_ARGUMENT` unless `value` is well-formed text of fair length. */

@@ -1,3 +1,4 @@
+export { type AutoTuneOptions, autoTune, type TunableIndex } from './auto-tune.js';
 export type {
   BinaryRangeSearchOptions,
   BinaryRangeSearchResult,
@@ -10,6 +11,8 @@ export type { DistanceOptions } from './distance-options.js';
 export { FaissBinaryIndex } from './faiss-binary-index.js';
 export { FAISS_ERROR_CODES, FaissError, type FaissErrorCode } from './faiss-error.js';
 export { FaissIndex } from './faiss-index.js';
+export { FaissReplicas } from './faiss-replicas.js';
+export { FaissShards } from './faiss-shards.js';
 export { faissSimd } from './faiss-simd.js';
 export { faissVersion } from './faiss-version.js';
 export type { IdFilter } from './id-filter.js';
@@ -17,7 +20,9 @@ export type { Ids } from './ids.js';
 export { kmeans } from './kmeans.js';
 export type { KmeansOptions, KmeansResult } from './kmeans-options.js';
 export { type KnnOptions, knn } from './knn.js';
+export type { LoadOptions } from './load-options.js';
 export { type FaissMetric, largerIsCloser } from './metrics.js';
+export type { OperatingPoint, ParameterGrid } from './operating-points.js';
 export type {
   CommonSearchOptions,
   FaissIndexOptions,
