@@ -1,10 +1,10 @@
 // Makes and drops indexes of one kind, round after round, and prints by how many bytes a round memory
 // grows, as JSON. In a process of its own: node --expose-gc --import tsx leak-child.ts <folder> <kind> <rounds>
-import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { FaissIndex } from '../../src/index.js';
+import { loadNative } from '../../src/load-native.js';
 import { consecutiveIds, randomVectors } from '../vectors.js';
 
 const [folder = '.', factory = 'Flat', rounds = '30'] = process.argv.slice(2);
@@ -24,6 +24,8 @@ const ids = consecutiveIds(COUNT);
 const path = join(folder, `leak-${process.pid}`);
 const collectGarbage = (globalThis as { gc?: () => void }).gc ?? (() => {});
 
+const native = loadNative();
+const allocated: number[] = [];
 const resident: number[] = [];
 const heap: number[] = [];
 for (let round = 0; round < Number(rounds); round++) {
@@ -35,33 +37,24 @@ for (let round = 0; round < Number(rounds); round++) {
     collectGarbage();
     await turn();
   }
-  resident.push(allocated());
-  heap.push(process.memoryUsage().heapUsed);
+  const { rss, heapUsed } = process.memoryUsage();
+  allocated.push(native.allocatedBytes() ?? rss);
+  resident.push(rss);
+  heap.push(heapUsed);
 }
 await rm(path, { force: true });
-const grown = growth(resident);
-console.log(JSON.stringify({ grown, heapGrown: growth(heap), resident: resident.at(-1) }));
-
-/**
- * Resident bytes of what malloc gave out, where the system tells: V8 has its memory elsewhere, which
- * grows and shrinks by MB as it likes. With one arena and without a memory mapping for each large block
- * all of it is in one segment.
- */
-function allocated(): number {
-  try {
-    const segments = readFileSync('/proc/self/smaps', 'utf8');
-    const [, kib] = /\[heap\][^]*?\nRss: +(\d+) kB/.exec(segments) ?? [];
-    if (kib !== undefined) return Number(kib) * 1024;
-  } catch {
-    // Not on Linux.
-  }
-  const { rss, heapTotal } = process.memoryUsage();
-  return rss - heapTotal;
-}
+console.log(
+  JSON.stringify({
+    grown: growth(allocated),
+    residentGrown: growth(resident),
+    heapGrown: growth(heap),
+    resident: resident.at(-1),
+  }),
+);
 
 /**
  * Bytes a round: the median over all rounds of what came within the next few. A line through all
- * points would be bent by the one or two times at which V8 or malloc give back many MB at once.
+ * points would be bent by the one or two times at which V8 takes or gives back much at once.
  */
 function growth(values: readonly number[]): number {
   const warm = values.slice(Math.floor(values.length * WARM_UP));
