@@ -261,6 +261,10 @@ bool ListsTakeFilter(const faiss::Index* index) {
          dynamic_cast<const faiss::IndexIVFScalarQuantizer*>(index) != nullptr;
 }
 
+bool ListsMayRepeat(const faiss::IndexIVF* lists) {
+  return lists != nullptr && As<faiss::MultiIndexQuantizer>(lists->quantizer) != nullptr;
+}
+
 bool DecodesPlaces(const faiss::Index* index) {
 #if FAISS_VERSION_MAJOR == 1 && FAISS_VERSION_MINOR < 8
   if (dynamic_cast<const faiss::IndexIVFAdditiveQuantizer*>(index) != nullptr) return false;

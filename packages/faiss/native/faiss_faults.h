@@ -3,6 +3,7 @@
 #pragma once
 
 #include <faiss/Index.h>
+#include <faiss/IndexIVF.h>
 
 #include <cstdint>
 #include <mutex>
@@ -30,6 +31,11 @@ void ResetCompletely(faiss::Index* index);
 /// Whether a search in inverted lists can be given a filter. Others throw on OpenMP's threads,
 /// where nobody can catch.
 bool ListsTakeFilter(const faiss::Index* index);
+
+/// Whether these lists can be looked at twice in a search, and their vectors be found twice. A
+/// multi-index (IMI) names a list again where sums of distances differ by rounding only: from some
+/// hundred lists on.
+bool ListsMayRepeat(const faiss::IndexIVF* lists);
 
 /// Whether vectors can be had back by their place. This index is below all transforms.
 bool DecodesPlaces(const faiss::Index* index);

@@ -268,6 +268,15 @@ void VectorIndex::Assign(int64_t count, const float* vectors, int64_t k, int64_t
   if (count == 0) return;
   std::unique_ptr<float[]> moved;
   id_lists_->quantizer->assign(count, BelowTransforms(count, vectors, &moved), lists, k);
+  if (!ListsMayRepeat(id_lists_)) return;
+  std::unordered_set<int64_t> seen;
+  for (int64_t i = 0; i < count; i++) {
+    seen.clear();
+    int64_t* row = lists + i * k;
+    int64_t* end =
+        std::remove_if(row, row + k, [&seen](int64_t list) { return !seen.insert(list).second; });
+    std::fill(end, row + k, int64_t{-1});
+  }
 }
 
 size_t VectorIndex::CodeSize() const {

@@ -27,6 +27,15 @@ constexpr float kNoDistance = std::numeric_limits<float>::max();
 /// Results that a search may ask of FAISS at a time, beyond what its caller wants.
 constexpr int64_t kMaxWideResults = int64_t{1} << 20;
 
+/// Whether this id is one of the last `found` that are as near.
+bool IsAmongEqual(float distance, int64_t id, int64_t found, const float* distances,
+                  const int64_t* ids) {
+  for (int64_t i = found - 1; i >= 0 && distances[i] == distance; i--) {
+    if (ids[i] == id) return true;
+  }
+  return false;
+}
+
 /// Results of a range search are collected for so many queries before they are counted.
 constexpr int64_t kRangeBatch = 64;
 
@@ -41,7 +50,7 @@ void VectorIndex::Search(int64_t count, const float* queries, int64_t k, const I
   const float* below = BelowTransforms(count, queries, &moved);
   if (filter != nullptr) {
     SearchFiltered(count, below, k, *filter, distances, ids);
-  } else if (holes_ > 0) {
+  } else if (holes_ > 0 || ListsMayRepeat(lists_)) {
     SearchWide(count, below, k, nullptr, 1, distances, ids);
   } else {
     SearchAll(count, below, k, distances, ids);
@@ -73,7 +82,7 @@ void VectorIndex::SearchFiltered(int64_t count, const float* queries, int64_t k,
   const Selection selection = Select(filter, ExactLimit(k));
   if (selection.members) {
     SearchMembers(count, queries, k, *selection.members, distances, ids);
-  } else if (ListsTakeFilter(id_lists_)) {
+  } else if (ListsTakeFilter(id_lists_) && !ListsMayRepeat(id_lists_)) {
     SearchLists(count, queries, k, filter, selection.share, distances, ids);
   } else {
     SearchWide(count, queries, k, &filter, selection.share, distances, ids);
@@ -201,7 +210,8 @@ void VectorIndex::SearchLists(int64_t count, const float* queries, int64_t k,
 }
 
 /// Asks for more neighbours than are wanted, until enough of them are members. Also the way to pass
-/// over holes; `filter` is null where there are no others to pass over.
+/// over holes, and over vectors that were found before; `filter` is null where there are no others
+/// to pass over.
 void VectorIndex::SearchWide(int64_t count, const float* queries, int64_t k, const IdFilter* filter,
                              double share, float* distances, int64_t* ids) const {
   const int64_t total = index_->ntotal;
@@ -243,6 +253,7 @@ void VectorIndex::SearchWide(int64_t count, const float* queries, int64_t k, con
 bool VectorIndex::TakeMembers(int64_t width, const float* wide_distances, const int64_t* labels,
                               int64_t k, const IdFilter* filter, float* distances,
                               int64_t* ids) const {
+  const bool repeats = ListsMayRepeat(lists_);
   int64_t found = 0;
   bool exhausted = false;
   for (int64_t rank = 0; rank < width && found < k && !exhausted; rank++) {
@@ -251,6 +262,7 @@ bool VectorIndex::TakeMembers(int64_t width, const float* wide_distances, const 
     exhausted = label == -1 && !(std::abs(wide_distances[rank]) < kNoDistance);
     const int64_t id = label == -1 ? -1 : IdOfLabel(label);
     if (id == -1 || (filter != nullptr && !filter->is_member(id))) continue;
+    if (repeats && IsAmongEqual(wide_distances[rank], id, found, distances, ids)) continue;
     distances[found] = wide_distances[rank];
     ids[found] = id;
     found++;
@@ -301,6 +313,12 @@ RangeHits VectorIndex::RangeSearch(int64_t count, const float* queries, float ra
       if (a.distance != b.distance) return (a.distance < b.distance) != larger_is_closer;
       return a.id < b.id;
     });
+    if (ListsMayRepeat(lists_)) {
+      const auto same = [](const RangeHits::Hit& a, const RangeHits::Hit& b) {
+        return a.id == b.id && a.distance == b.distance;
+      };
+      list.erase(std::unique(list.begin(), list.end(), same), list.end());
+    }
   }
   return hits;
 }

@@ -44,7 +44,7 @@ const SANITIZERS = {
     flags: '-fsanitize=thread',
     library: 'libtsan.so',
     environment: {
-      TSAN_OPTIONS: `suppressions=${SUPPRESSIONS}:halt_on_error=1:second_deadlock_stack=1:ignore_noninstrumented_modules=1`,
+      TSAN_OPTIONS: `suppressions=${SUPPRESSIONS}:second_deadlock_stack=1:ignore_noninstrumented_modules=1`,
       OMP_NUM_THREADS: '1',
     },
   },

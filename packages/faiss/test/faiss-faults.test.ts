@@ -146,6 +146,30 @@ test.each(['IVF4,RQ2x4', 'IVF4,PCAR8,SH', 'IVF4,FlatDedup'])(
   },
 );
 
+test.each(['IMI2x6,Flat', 'IMI2x6,PQ4x4fs', 'PCA8,IMI2x6,SQ8,RFlat'])(
+  '%s finds no vector twice, though FAISS looks at some lists twice',
+  async (factory) => {
+    const dimension = 64;
+    await using index = FaissIndex.create({ dimension, factory });
+    await index.train(randomVectors(1000, dimension, 9));
+    const stored = randomVectors(500, dimension, 3);
+    await index.add(stored);
+    const options = { k: 500, nprobe: 4096 };
+    const found = await index.search(stored.subarray(0, 50 * dimension), options);
+    for (let row = 0; row < 50; row++) {
+      const ids = found.ids.subarray(row * 500, (row + 1) * 500).filter((id) => id >= 0n);
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(ids.length).toBeGreaterThan(490);
+    }
+    const filtered = await index.search(stored, { k: 9, filter: { not: { ids: [3n] } } });
+    expect(filtered.ids).not.toContain(3n);
+    if (factory.includes('RFlat')) return; // has no lists of its own
+    const lists = await index.assign(stored, { k: 4096 });
+    const first = lists.subarray(0, 4096).filter((list) => list >= 0);
+    expect(new Set(first).size).toBe(first.length);
+  },
+);
+
 test('duplicates in FlatDedup are gone with the index that was reset', async () => {
   await using index = await trained('IVF4,FlatDedup');
   const vector = randomVectors(1, DIMENSION, 3);

@@ -31,8 +31,6 @@ export interface EveryCallOptions {
 const K_LARGE = 400;
 /** Stands for vectors that differ, with the largest components that are allowed. */
 const HUGE = Infinity;
-/** FAISS names some lists of a multi-index twice where more than ten thousands are asked for. */
-const MOST_LISTS = 4096;
 /** More than those that a filter compares one by one. */
 const BULK = 5000;
 
@@ -185,7 +183,7 @@ export async function everyCall(
   const { listCount } = index;
   if (listCount > 0) {
     const all = await attempt('search all lists', () =>
-      index.search(queries, { k: K_LARGE, nprobe: Math.min(listCount, MOST_LISTS) }),
+      index.search(queries, { k: K_LARGE, nprobe: listCount }),
     );
     checkRows('search all lists', all);
     await attempt('assign', () => index.assign(queries, { k: Math.min(listCount, 3) }));

@@ -54,7 +54,7 @@ try {
       );
       if (wrong.length > 0) throw new Error(`${factory}: ${wrong.join('; ')}`);
     }
-    await atOnce(factory);
+    await Promise.all([atOnce(factory, 'a'), atOnce(factory, 'b')]);
     await loadDamaged(factory);
     console.log(`${factory}: no findings`);
   }
@@ -64,8 +64,8 @@ try {
   await rm(folder, { recursive: true });
 }
 
-/** Calls that run beside each other, and the ones that don't wait for their turn. */
-async function atOnce(factory: string): Promise<void> {
+/** Calls that run beside each other, on one index and on another one that is trained meanwhile. */
+async function atOnce(factory: string, name: string): Promise<void> {
   const index = FaissIndex.create({ dimension: DIMENSION, factory });
   if (!index.isTrained) await index.train(randomVectors(1000, DIMENSION, 1));
   const calls: Promise<unknown>[] = [];
@@ -76,7 +76,7 @@ async function atOnce(factory: string): Promise<void> {
     for (let i = 0; i < 4; i++) calls.push(index.search(queries, { k: 5 + i }));
     calls.push(index.search(queries, { k: 5, filter: { not: { range: [0n, 20n] } } }));
     calls.push(index.rangeSearch(queries, { radius: 1 }));
-    calls.push(index.ids(), index.reconstruct(first), index.clone(), index.save(path));
+    calls.push(index.ids(), index.reconstruct(first), index.clone(), index.save(path + name));
     calls.push(index.remove(consecutiveIds(10, first)));
     for (let id = 0n; id < 50n; id++) index.has(first + id);
     if (round % 4 === 3) calls.push(index.compact());
