@@ -16,6 +16,9 @@ const SLICE_LENGTH = 2 ** 20;
  */
 export async function copyVectors(vectors: Float32Array): Promise<Float32Array> {
   const { length } = vectors;
+  if (length <= SLICE_LENGTH) {
+    return new Float32Array(vectors); // without first filling it with zeros
+  }
   const copy = new Float32Array(length);
   for (let begin = 0; begin < length; begin += SLICE_LENGTH) {
     if (begin > 0) {
