@@ -83,16 +83,19 @@ async function compare(count: number, dimension: number): Promise<Row[]> {
   return rows;
 }
 
+/** Against the faster of Python's two ways to wait. */
 function printTargets(rows: Row[]): void {
-  if (rows[0]?.peer !== 'python') return;
-  for (const { kind, peer, ratios, extraUs } of rows) {
-    if (peer !== 'facedex') continue;
-    if (ratios.batch > MOST_BATCH_RATIO) {
-      console.log(`missed: ${kind}, a batch takes ${ratios.batch.toFixed(2)}×`);
-    }
-    if (extraUs > MOST_EXTRA_US) {
-      console.log(`missed: ${kind}, a single query takes ${extraUs.toFixed(0)} µs more`);
-    }
+  for (const row of rows) {
+    if (row.peer !== 'facedex') continue;
+    const python = rows.filter(({ kind, peer }) => kind === row.kind && peer.startsWith('python'));
+    if (python.length === 0) continue;
+    const compared = python.map((other) => toRows(row.kind, [other, row])[1]!);
+    const batch = Math.max(...compared.map(({ ratios }) => ratios.batch));
+    const extraUs = Math.max(...compared.map((other) => other.extraUs));
+    const met = batch <= MOST_BATCH_RATIO && extraUs <= MOST_EXTRA_US ? 'met' : 'missed';
+    console.log(
+      `${met}: ${row.kind}, batch ${batch.toFixed(2)}×, single ${extraUs.toFixed(0)} µs more`,
+    );
   }
 }
 

@@ -10,6 +10,7 @@ const GRAPHS: CaseName[] = ['hnsw'];
 
 export const PEER_NAMES = [
   'python',
+  'python-passive',
   'facedex',
   'facedex-avx2',
   'faiss-node',
@@ -30,6 +31,13 @@ interface PeerKind {
 
 export const PEERS: Record<PeerName, PeerKind> = {
   python: { title: 'python3-faiss', script: 'peer-python.py' },
+  // What @facedex/faiss chooses. By default OpenMP's threads spin while they wait, which saves 0.3 ms
+  // where nothing else runs, and makes a batch 25 times slower where something does.
+  'python-passive': {
+    title: 'python3-faiss, OMP_WAIT_POLICY=passive',
+    script: 'peer-python.py',
+    env: { OMP_WAIT_POLICY: 'passive' },
+  },
   facedex: {
     title: '@facedex/faiss',
     script: 'peer-facedex.ts',
