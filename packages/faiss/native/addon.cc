@@ -18,7 +18,13 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("setMaxThreads", Napi::Function::New(env, [](const Napi::CallbackInfo& info) {
                 Task::SetMaxThreads(info[0].As<Napi::Number>().Int32Value());
               }));
+  ExportBinaryIndexes(env, exports);
+  ExportContainers(env, exports);
+  ExportClustering(env, exports);
+  ExportExactSearch(env, exports);
   ExportIndexes(env, exports);
+  ExportTransforms(env, exports);
+  ExportFaissFiles(env, exports);
   return exports;
 }
 

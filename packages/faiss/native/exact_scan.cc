@@ -9,7 +9,7 @@
 #include <limits>
 #include <memory>
 
-#include "kinds.h"
+#include "metric.h"
 #include "parallel.h"
 
 namespace {

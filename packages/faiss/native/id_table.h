@@ -23,6 +23,11 @@ class IdTable {
   void Keys(int64_t* ids) const;
   void Clear();
 
+  /// Takes note of ids that were entered for good, for Follow.
+  void Confirm(int64_t count, const int64_t* ids);
+  /// Writes ids for new vectors: those that follow the largest confirmed one, from 0.
+  void Follow(int64_t count, int64_t* ids) const;
+
  private:
   struct Shard {
     mutable std::mutex mutex;
@@ -33,4 +38,5 @@ class IdTable {
   const Shard& ShardOf(int64_t id) const;
 
   std::array<Shard, 256> shards_;
+  int64_t next_ = 0;
 };

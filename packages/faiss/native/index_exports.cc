@@ -1,5 +1,4 @@
 // Indexes for TypeScript. Arguments have been checked there.
-// An index is an External, so that there is no class to keep for each JavaScript environment.
 #include <faiss/Index.h>
 #include <napi.h>
 
@@ -9,25 +8,15 @@
 #include <utility>
 #include <vector>
 
+#include "byte_arguments.h"
 #include "exports.h"
 #include "id_filter.h"
 #include "index_file.h"
+#include "index_handle.h"
 #include "task.h"
 #include "vector_index.h"
 
 namespace {
-
-/// Shared with running tasks, which may outlive the JavaScript object.
-using Handle = std::shared_ptr<VectorIndex>;
-
-Napi::Value Wrap(Napi::Env env, Handle handle) {
-  return Napi::External<Handle>::New(env, new Handle(std::move(handle)),
-                                     [](Napi::Env, Handle* owned) { delete owned; });
-}
-
-Handle& HandleOf(const Napi::CallbackInfo& info) {
-  return *info[0].As<Napi::External<Handle>>().Data();
-}
 
 int64_t RowsOf(const Napi::Float32Array& vectors, const VectorIndex& index) {
   return static_cast<int64_t>(vectors.ElementLength()) / index.index().d;
@@ -89,7 +78,7 @@ int64_t ThreadsOf(const Napi::Value& value, int64_t count) {
   return value.IsUndefined() ? count : value.As<Napi::Number>().Int64Value();
 }
 
-/// create(dimension, factory, metric, metricArgument) -> handle
+/// create(dimension, factory, metric, metricArg) -> handle
 Napi::Value Create(const Napi::CallbackInfo& info) {
   try {
     return Wrap(info.Env(),
@@ -104,12 +93,12 @@ Napi::Value Create(const Napi::CallbackInfo& info) {
   }
 }
 
-/// load(path) -> promise of { handle, note }
+/// load(source) -> promise of { handle, note }
 Napi::Value Load(const Napi::CallbackInfo& info) {
   auto loaded = std::make_shared<LoadedIndex>();
   return Task::Start(
-      info.Env(), {}, 1,
-      [loaded, path = info[0].As<Napi::String>().Utf8Value()] { *loaded = LoadIndex(path); },
+      info.Env(), {PinnedArgument(info[0])}, 1,
+      [loaded, open = SourceArgument(info[0])] { *loaded = LoadIndex(*open()); },
       [loaded](Napi::Env env) {
         auto answer = Napi::Object::New(env);
         answer.Set("handle", Wrap(env, std::move(loaded->index)));
@@ -124,7 +113,7 @@ Napi::Value Describe(const Napi::CallbackInfo& info) {
   auto answer = Napi::Object::New(info.Env());
   answer.Set("dimension", index.index().d);
   answer.Set("metric", static_cast<int>(index.index().metric_type));
-  answer.Set("metricArgument", index.index().metric_arg);
+  answer.Set("metricArg", index.index().metric_arg);
   answer.Set("factory", index.factory());
   answer.Set("size", static_cast<double>(index.size()));
   answer.Set("holes", static_cast<double>(index.holes()));
@@ -390,17 +379,33 @@ Napi::Value Has(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), HandleOf(info)->Has(IdOf(info[1])));
 }
 
-/// save(handle, path, note) -> promise
-Napi::Value Save(const Napi::CallbackInfo& info) {
+/// savedSize(handle, note) -> promise of the bytes that save writes
+Napi::Value SizeOfSaved(const Napi::CallbackInfo& info) {
+  const auto size = std::make_shared<uint64_t>(0);
   return Task::Start(
       info.Env(), {}, 1,
-      [index = HandleOf(info), path = info[1].As<Napi::String>().Utf8Value(),
-       note = info[2].As<Napi::String>().Utf8Value()] { SaveIndex(*index, path, note); },
+      [index = HandleOf(info), note = info[1].As<Napi::String>().Utf8Value(), size] {
+        *size = SavedSize(*index, note);
+      },
+      [size](Napi::Env env) { return Napi::Number::New(env, static_cast<double>(*size)); });
+}
+
+/// save(handle, sink, note) -> promise
+Napi::Value Save(const Napi::CallbackInfo& info) {
+  return Task::Start(
+      info.Env(), {PinnedArgument(info[1])}, 1,
+      [index = HandleOf(info), open = SinkArgument(info[1]),
+       note = info[2].As<Napi::String>().Utf8Value()] { SaveIndex(*index, note, *open()); },
       Undefined);
 }
 
-/// release(handle): frees the memory without waiting for the garbage collector
-void Release(const Napi::CallbackInfo& info) { HandleOf(info).reset(); }
+/// release(handle) -> promise: frees the memory without waiting for the garbage collector, and not
+/// on the main thread, which a large index would hold up
+Napi::Value Release(const Napi::CallbackInfo& info) {
+  return Task::Start(
+      info.Env(), {}, 1,
+      [index = std::make_shared<Handle>(std::move(HandleOf(info)))] { index->reset(); }, Undefined);
+}
 
 }  // namespace
 
@@ -428,6 +433,7 @@ void ExportIndexes(Napi::Env env, Napi::Object exports) {
   exports.Set("decode", Napi::Function::New(env, Decode));
   exports.Set("ids", Napi::Function::New(env, Ids));
   exports.Set("has", Napi::Function::New(env, Has));
+  exports.Set("savedSize", Napi::Function::New(env, SizeOfSaved));
   exports.Set("save", Napi::Function::New(env, Save));
   exports.Set("release", Napi::Function::New(env, Release));
 }

@@ -1,5 +1,6 @@
 #include "kinds.h"
 
+#include <faiss/Index2Layer.h>
 #include <faiss/IndexAdditiveQuantizer.h>
 #include <faiss/IndexAdditiveQuantizerFastScan.h>
 #include <faiss/IndexFastScan.h>
@@ -42,7 +43,16 @@ Kind* As(faiss::Index* index) {
 [[noreturn]] void Refuse(const std::string& message) { throw Failure("INVALID_FACTORY", message); }
 
 void RefuseUnsafeTransforms(const faiss::IndexPreTransform& index) {
+  // FAISS counts the entries of these matrices by 32-bit integers, and would write beyond them.
+  constexpr int kMaxMatrixSide = 8192;
   for (const auto* transform : index.chain) {
+    const bool has_matrix = dynamic_cast<const faiss::LinearTransform*>(transform) != nullptr ||
+                            dynamic_cast<const faiss::ITQTransform*>(transform) != nullptr;
+    const int side = std::max(transform->d_in, transform->d_out);
+    if (has_matrix && side > kMaxMatrixSide) {
+      Refuse("Expected PCA, OPQ, ITQ or RR of at most " + std::to_string(kMaxMatrixSide) +
+             " components, received " + std::to_string(side) + ".");
+    }
     // FAISS would say so only in training.
     const bool only_reduces = dynamic_cast<const faiss::PCAMatrix*>(transform) != nullptr ||
                               dynamic_cast<const faiss::ITQTransform*>(transform) != nullptr;
@@ -53,7 +63,44 @@ void RefuseUnsafeTransforms(const faiss::IndexPreTransform& index) {
   }
 }
 
-/// An index by itself, or the quantizer of inverted lists.
+/// With vector instructions FAISS looks up codes of two components a sub-vector in steps of eight
+/// entries, and fails on smaller codebooks: with AVX2 and on ARM, whose answer is the same as the
+/// baseline's here.
+void RefuseTinyCodebooks(const faiss::ProductQuantizer& pq) {
+  if (pq.dsub == 2 && pq.nbits < 3) {
+    Refuse("Expected PQ codes of at least 3 bits for sub-vectors of 2 components, received " +
+           std::to_string(pq.nbits) + ". Use 3 bits or more, as in 'PQ" + std::to_string(pq.M) +
+           "x4', or another number of sub-vectors.");
+  }
+}
+
+#if FAISS_VERSION_MAJOR == 1 && FAISS_VERSION_MINOR < 9
+constexpr int kLastScalarType = faiss::ScalarQuantizer::QT_6bit;
+#else
+constexpr int kLastScalarType = faiss::ScalarQuantizer::QT_8bit_direct_signed;
+#endif
+
+/// FAISS reads a file of a newer version with types that it doesn't know, and in a search throws on
+/// OpenMP's threads.
+void RefuseUnknownTypes(const faiss::ScalarQuantizer& sq) {
+  if (static_cast<int>(sq.qtype) < 0 || static_cast<int>(sq.qtype) > kLastScalarType) {
+    Refuse("Expected a scalar quantizer that this version of FAISS knows, received type " +
+           std::to_string(static_cast<int>(sq.qtype)) +
+           ". The index comes from a newer FAISS: use that one, or another kind such as SQ8.");
+  }
+}
+
+void RefuseUnsafeQuantizers(faiss::Index* part) {
+  if (const auto* kind = As<faiss::IndexScalarQuantizer>(part)) RefuseUnknownTypes(kind->sq);
+  if (const auto* kind = As<faiss::IndexIVFScalarQuantizer>(part)) RefuseUnknownTypes(kind->sq);
+  if (const auto* kind = As<faiss::IndexPQ>(part)) RefuseTinyCodebooks(kind->pq);
+  if (const auto* kind = As<faiss::IndexIVFPQ>(part)) RefuseTinyCodebooks(kind->pq);
+  if (const auto* kind = As<faiss::IndexIVFPQR>(part)) RefuseTinyCodebooks(kind->refine_pq);
+  if (const auto* kind = As<faiss::Index2Layer>(part)) RefuseTinyCodebooks(kind->pq);
+  if (const auto* kind = As<faiss::MultiIndexQuantizer>(part)) RefuseTinyCodebooks(kind->pq);
+}
+
+/// An index by itself, or a part of another: a quantizer of inverted lists, a graph's storage.
 void RefuseUnsafePart(faiss::Index* part) {
   if (As<faiss::IndexIDMap>(part) != nullptr) {
     Refuse("Leave IDMap out of the factory: every index keeps ids here.");
@@ -101,6 +148,15 @@ const faiss::AdditiveQuantizer* AdditiveQuantizerOf(faiss::Index* index) {
   return nullptr;
 }
 
+/// For versions whose lists have this member.
+template <typename Lists>
+auto SetFineQuantizer(Lists* lists, faiss::Quantizer* quantizer, int)
+    -> decltype(static_cast<void>(lists->fine_quantizer)) {
+  lists->fine_quantizer = quantizer;
+}
+template <typename Lists>
+void SetFineQuantizer(Lists*, faiss::Quantizer*, long) {}
+
 }  // namespace
 
 faiss::Index* BelowTransforms(faiss::Index* index) {
@@ -118,21 +174,25 @@ faiss::Index* Innermost(faiss::Index* index) {
 }
 
 void RefuseUnsafeKinds(faiss::Index* index) {
-  if (const auto* wrapper = As<faiss::IndexPreTransform>(index)) RefuseUnsafeTransforms(*wrapper);
-  if (const auto* refine = As<faiss::IndexRefine>(BelowTransforms(index))) {
+  RefuseUnsafePart(index);
+  RefuseUnsafeQuantizers(index);
+  if (const auto* wrapper = As<faiss::IndexPreTransform>(index)) {
+    RefuseUnsafeTransforms(*wrapper);
+    RefuseUnsafeKinds(wrapper->index);
+  }
+  if (const auto* refine = As<faiss::IndexRefine>(index)) {
     // Others throw on OpenMP's threads as well.
     if (As<faiss::IndexFlatCodes>(BelowTransforms(refine->refine_index)) == nullptr) {
       Refuse(
           "Expected to refine by a kind that stores a code a vector: Flat, SQ or PQ, as in "
           "'IVF1024,PQ16,RFlat' or 'IVF1024,PQ16,Refine(SQ8)'.");
     }
+    RefuseUnsafeKinds(refine->base_index);
+    RefuseUnsafeKinds(refine->refine_index);
   }
-  faiss::Index* inner = Innermost(index);
-  RefuseUnsafePart(inner);
-  RefuseOtherMetrics(inner);
-  if (const auto* lists = As<faiss::IndexIVF>(inner)) {
-    RefuseUnsafePart(BelowTransforms(lists->quantizer));
-  }
+  RefuseOtherMetrics(Innermost(index));
+  if (const auto* graph = As<faiss::IndexHNSW>(index)) RefuseUnsafeKinds(graph->storage);
+  if (const auto* lists = As<faiss::IndexIVF>(index)) RefuseUnsafeKinds(lists->quantizer);
 }
 
 void PrepareTraining(faiss::Index* index) {
@@ -153,6 +213,15 @@ void PrepareTraining(faiss::Index* index) {
   if (auto* kind = As<faiss::IndexIVFPQFastScan>(inner)) silence(kind->pq);
 }
 
+void CompleteLoaded(faiss::Index* index) {
+  // FAISS 1.12 decodes fast scan's codes with it, and crashes as it is null.
+  faiss::Index* inner = Innermost(index);
+  if (auto* kind = As<faiss::IndexIVFPQFastScan>(inner)) SetFineQuantizer(kind, &kind->pq, 0);
+  if (auto* kind = As<faiss::IndexIVFAdditiveQuantizerFastScan>(inner)) {
+    SetFineQuantizer(kind, kind->aq, 0);
+  }
+}
+
 void CheckTrainingSize(faiss::Index* index, int64_t count) {
   const auto* quantizer = AdditiveQuantizerOf(Innermost(index));
   if (quantizer == nullptr) return;
@@ -164,8 +233,6 @@ void CheckTrainingSize(faiss::Index* index, int64_t count) {
                                                 std::to_string(count) + ".");
   }
 }
-
-bool LargerIsCloser(faiss::MetricType metric) { return metric == faiss::METRIC_INNER_PRODUCT; }
 
 bool HasDistancesOfVectors(faiss::Index* index) {
   const faiss::Index* inner = Innermost(index);
@@ -190,5 +257,7 @@ std::unique_ptr<faiss::Index> Copy(const faiss::Index& index) {
   faiss::write_index(&index, &writer);
   faiss::VectorIOReader reader;
   reader.data = std::move(writer.data);
-  return std::unique_ptr<faiss::Index>(faiss::read_index(&reader));
+  std::unique_ptr<faiss::Index> copy(faiss::read_index(&reader));
+  CompleteLoaded(copy.get());
+  return copy;
 }

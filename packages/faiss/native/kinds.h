@@ -21,12 +21,12 @@ void RefuseUnsafeKinds(faiss::Index* index);
 /// that is not in use here.
 void PrepareTraining(faiss::Index* index);
 
+/// Sets what FAISS's reader forgets.
+void CompleteLoaded(faiss::Index* index);
+
 /// Throws TRAINING_SET_TOO_SMALL where FAISS would not notice, and read beyond the vectors:
 /// additive quantizers (RQ, LSQ). For all others it notices.
 void CheckTrainingSize(faiss::Index* index, int64_t count);
-
-/// Whether a larger number means nearer.
-bool LargerIsCloser(faiss::MetricType metric);
 
 /// Whether comparing a query with decoded vectors gives the distances that the index gives. Not so
 /// for kinds that compare bits (LSH).

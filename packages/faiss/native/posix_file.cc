@@ -80,6 +80,12 @@ PosixFile PosixFile::OpenToRead(const std::string& path) {
   return file;
 }
 
+PosixFile PosixFile::Duplicate(int descriptor, const std::string& name) {
+  const int duplicate = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+  if (duplicate < 0) Throw("use", name);
+  return PosixFile(duplicate, name);
+}
+
 uint64_t PosixFile::Size() const {
   struct stat status;
   if (fstat(descriptor_, &status) != 0) Throw("examine", path_);

@@ -17,6 +17,8 @@ class PosixFile {
 
   /// A regular file; throws FILE_NOT_FOUND where there is none.
   static PosixFile OpenToRead(const std::string& path);
+  /// The same open file under a descriptor of its own; `name` stands for its path in messages.
+  static PosixFile Duplicate(int descriptor, const std::string& name);
 
   uint64_t Size() const;
   /// Reads up to `size` bytes; fewer only at the end of the file.

@@ -14,10 +14,9 @@
 #include "check_values.h"
 #include "failure.h"
 #include "kinds.h"
+#include "metric.h"
 
 namespace {
-
-constexpr int64_t kLargestId = std::numeric_limits<int64_t>::max();
 
 faiss::HNSW* GraphOf(faiss::Index* index) {
   auto* graph = dynamic_cast<faiss::IndexHNSW*>(index);
@@ -37,6 +36,7 @@ void SetMetricArgument(faiss::Index* index, float argument) {
 VectorIndex::VectorIndex(int dimension, const std::string& factory, faiss::MetricType metric,
                          float metric_argument)
     : factory_(factory) {
+  CheckMetric(metric);
   try {
     index_.reset(faiss::index_factory(dimension, factory.c_str(), metric));
   } catch (const std::bad_alloc&) {
@@ -58,6 +58,7 @@ VectorIndex::VectorIndex(std::unique_ptr<faiss::Index> index, const std::string&
                          std::vector<int64_t> row_ids)
     : index_(std::move(index)), factory_(factory), row_ids_(std::move(row_ids)) {
   RefuseUnsafeKinds(index_.get());
+  CompleteLoaded(index_.get());
   PrepareTraining(index_.get());
   FindParts();
   EnterLoadedIds();
@@ -85,7 +86,7 @@ void VectorIndex::EnterLoadedIds() {
       holes_++;
     } else {
       usable = table_.Insert(id, place) && usable;
-      next_id_ = std::max(next_id_, id == kLargestId ? id : id + 1);
+      table_.Confirm(1, &id);
     }
   };
   if (id_lists_ != nullptr) {
@@ -111,14 +112,6 @@ void VectorIndex::Train(int64_t count, const float* vectors) {
   CheckValues(count, index_->d, vectors);
   CheckTrainingSize(index_.get(), count);
   index_->train(count, vectors);
-}
-
-void VectorIndex::AssignIds(int64_t count, int64_t* ids) const {
-  if (count > kLargestId - next_id_) {
-    throw Failure("INVALID_ARGUMENT",
-                  "Expected ids, as no number is left after the largest id in the index.");
-  }
-  for (int64_t i = 0; i < count; i++) ids[i] = next_id_ + i;
 }
 
 void VectorIndex::Add(int64_t count, const float* vectors, const int64_t* ids) {
@@ -160,9 +153,7 @@ void VectorIndex::AddBelow(int64_t count, const float* vectors, const int64_t* i
     throw;
   }
   SetSize(below_->ntotal);
-  for (int64_t i = 0; i < count; i++) {
-    next_id_ = std::max(next_id_, ids[i] == kLargestId ? kLargestId : ids[i] + 1);
-  }
+  table_.Confirm(count, ids);
 }
 
 std::vector<size_t> VectorIndex::ListSizes() const {

@@ -46,7 +46,7 @@ class VectorIndex {
   /// All or nothing.
   void Add(int64_t count, const float* vectors, const int64_t* ids);
   /// Ids for vectors to be added: those that follow the largest id so far.
-  void AssignIds(int64_t count, int64_t* ids) const;
+  void AssignIds(int64_t count, int64_t* ids) const { table_.Follow(count, ids); }
   /// How many of the ids were in.
   int64_t Remove(int64_t count, const int64_t* ids);
   int64_t RemoveMatching(const IdFilter& filter);
@@ -152,7 +152,6 @@ class VectorIndex {
   IdList row_ids_;  // -1 where there is a hole
   IdTable table_;
   int64_t holes_ = 0;
-  int64_t next_id_ = 0;
   bool whole_ = true;
 
   // Parts of index_, or null where it has no such part.

@@ -136,7 +136,6 @@ void VectorIndex::Reset() {
   row_ids_ = {};
   table_.Clear();
   holes_ = 0;
-  next_id_ = 0;
   whole_ = true;
 }
 
@@ -197,7 +196,10 @@ void VectorIndex::MergeFrom(VectorIndex& other) {
     }
   }
   if (HasSameCodes(other)) {
-    for (const Member& member : members) table_.Insert(member.id, member.place);
+    for (const Member& member : members) {
+      table_.Insert(member.id, member.place);
+      table_.Confirm(1, &member.id);
+    }
     const std::vector<size_t> sizes_before = ListSizes();
     below_->merge_from(*other.below_, 0);
     FindNewPlaces(sizes_before);
@@ -212,7 +214,6 @@ void VectorIndex::MergeFrom(VectorIndex& other) {
       AddBelow(count, vectors.data(), ids.data());
     }
   }
-  next_id_ = std::max(next_id_, other.next_id_);
   other.Reset();
 }
 

@@ -10,6 +10,7 @@
 #include "check_values.h"
 #include "failure.h"
 #include "kinds.h"
+#include "metric.h"
 #include "vector_index.h"
 
 namespace {

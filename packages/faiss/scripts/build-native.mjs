@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Compiles native/ into build/Release/facedex_faiss.node; does nothing where that is current.
+// Compiles native/ into build/Release/, for the baseline and for each variant that optimize.mjs made
+// a FAISS for; does nothing where that is current.
 //
 // The addon uses Node-API only, so it needs neither Node's own headers nor node-gyp (and with it
 // Python and make): a C++ compiler, called directly, is all. The same file runs in every Node.
@@ -16,6 +17,7 @@ import {
   readFileSync,
   realpathSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -23,51 +25,60 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { addonName, simdVariants } from './simd-variants.mjs';
+import { BuildError, findToolchains } from './toolchain.mjs';
 
 const PACKAGE = dirname(dirname(fileURLToPath(import.meta.url)));
 const NATIVE = join(PACKAGE, 'native');
-const OBJECTS = join(PACKAGE, 'build', 'objects');
-const ADDON = join(PACKAGE, 'build', 'Release', 'facedex_faiss.node');
-const STAMP = `${ADDON}.sha256`;
-
-const MULTIARCH = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
-
-class BuildError extends Error {}
+const RELEASE = join(PACKAGE, 'build', 'Release');
 
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   await main();
 }
 
-/** Whether the compiled addon belongs to these sources, libraries and options. */
+/** Whether the compiled addons belong to these sources, libraries and options. */
 export function nativeIsCurrent() {
   try {
-    return isCurrent(fingerprint(findToolchain()));
+    const toolchains = findToolchains();
+    return toolchains.every(isCurrent) && staleAddons(toolchains).length === 0;
   } catch (error) {
     if (error instanceof BuildError) return false;
     throw error;
   }
 }
 
-/** Compiles the addon where it is not current. Resolves with whether there was anything to do. */
+/** Compiles the addons that are not current. Resolves with the names of these variants. */
 export async function buildNative() {
-  const toolchain = findToolchain();
-  const wanted = fingerprint(toolchain);
-  if (isCurrent(wanted)) return false;
-  mkdirSync(OBJECTS, { recursive: true });
-  mkdirSync(dirname(ADDON), { recursive: true });
-  const objects = await compileAll(toolchain);
-  // Linked beside and renamed: a process that has the old addon loaded keeps it.
-  const linked = join(OBJECTS, basename(ADDON));
-  await run(toolchain.compiler, [
-    ...toolchain.linkFlags,
-    '-o',
-    linked,
-    ...objects,
-    ...toolchain.libraries,
-  ]);
-  renameSync(linked, ADDON);
-  writeFileSync(STAMP, wanted);
-  return true;
+  const toolchains = findToolchains();
+  const built = [];
+  for (const toolchain of toolchains) {
+    if (isCurrent(toolchain)) continue;
+    const objects = await compileAll(toolchain);
+    const addon = addonOf(toolchain.variant);
+    mkdirSync(RELEASE, { recursive: true });
+    // Linked beside and renamed: a process that has the old addon loaded keeps it.
+    const linked = join(objectsOf(toolchain.variant), basename(addon));
+    const rpaths = toolchain.rpaths.map((folder) => `-Wl,-rpath,${folder}`);
+    await link(toolchain, { objects, output: linked, flags: rpaths });
+    renameSync(linked, addon);
+    writeFileSync(stampOf(toolchain.variant), fingerprint(toolchain));
+    built.push(toolchain.variant);
+  }
+  for (const variant of staleAddons(toolchains)) {
+    rmSync(addonOf(variant));
+    rmSync(stampOf(variant), { force: true });
+  }
+  return built;
+}
+
+/** The object files of a variant, from its last build. */
+export function objectFiles(variant) {
+  return sources().map((source) => objectOf(variant, source));
+}
+
+/** Links an addon from object files. */
+export async function link({ compiler, linkFlags, libraries }, { objects, output, flags }) {
+  await run(compiler, [...linkFlags, ...flags, '-o', output, ...objects, ...libraries]);
 }
 
 async function main() {
@@ -79,7 +90,11 @@ async function main() {
   try {
     const built = await buildNative();
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    console.log(built ? `faiss addon: compiled in ${seconds} s` : 'faiss addon: up to date');
+    console.log(
+      built.length > 0
+        ? `faiss addon: compiled (${built.join(', ')}) in ${seconds} s`
+        : 'faiss addon: up to date',
+    );
   } catch (error) {
     if (!(error instanceof BuildError)) throw error;
     console.error(`faiss addon: ${error.message}`);
@@ -87,126 +102,48 @@ async function main() {
   }
 }
 
-/** The compiler with all flags, and the files outside this package that the result depends on. */
-function findToolchain() {
-  const require = createRequire(import.meta.url);
-  let includes;
-  try {
-    includes = [
-      dirname(require.resolve('node-addon-api/package.json')),
-      require('node-api-headers').include_dir,
-    ];
-  } catch {
-    throw new BuildError(
-      'the npm packages node-addon-api and node-api-headers are missing. Run: npm ci',
-    );
-  }
-  const system = process.platform === 'darwin' ? brewLibraries() : linuxLibraries();
-  const compileFlags = [
-    '-std=c++17',
-    '-O3',
-    '-fPIC',
-    '-fexceptions',
-    '-frtti',
-    '-fvisibility=hidden',
-    '-Wall',
-    '-Wextra',
-    '-DNDEBUG',
-    '-DFINTEGER=int',
-    '-DNAPI_VERSION=8',
-    // Else a std::exception in a synchronous call would end the process.
-    '-DNODE_ADDON_API_CPP_EXCEPTIONS_ALL',
-    ...system.compileFlags,
-    // As system headers: their warnings are not ours.
-    ...[...includes, ...system.includes].flatMap((folder) => ['-isystem', folder]),
-  ];
-  return { compiler: process.env.CXX || 'c++', ...system, compileFlags };
+function addonOf(variant) {
+  return join(RELEASE, addonName(variant));
 }
 
-function linuxLibraries() {
-  if (process.platform !== 'linux') {
-    throw new BuildError(
-      `builds on Linux and macOS, not on ${process.platform}. On Windows use WSL 2.`,
-    );
-  }
-  const folders = [
-    ...(MULTIARCH[process.arch] ? [join('/usr/lib', MULTIARCH[process.arch])] : []),
-    '/usr/local/lib64',
-    '/usr/local/lib',
-    '/usr/lib64',
-    '/usr/lib',
-  ];
-  const faiss = firstFile(folders, ['libfaiss.a', 'libfaiss.so']);
-  if (faiss === undefined || !existsSync(headerFor(faiss))) {
-    throw new BuildError(
-      `FAISS is missing. Run: apt-get install libfaiss-dev (looked in ${folders.join(', ')})`,
-    );
-  }
-  // The serial flavour: FAISS has threads of its own, and OpenBLAS's beside them slow both down.
-  const openblas = firstFile(folders, ['openblas-serial/libopenblas.so', 'libopenblas.so']);
-  if (openblas === undefined) {
-    throw new BuildError('OpenBLAS is missing. Run: apt-get install libopenblas-serial-dev');
-  }
-  return {
-    includes: faiss.startsWith('/usr/local/') ? ['/usr/local/include'] : [],
-    compileFlags: ['-fopenmp'],
-    linkFlags: [
-      '-shared',
-      '-fopenmp',
-      // FAISS's and OpenMP's symbols stay inside, whatever else the process has loaded.
-      '-Wl,--exclude-libs,ALL',
-      '-Wl,-Bsymbolic',
-      ...new Set([openblas, faiss].map((library) => `-Wl,-rpath,${dirname(library)}`)),
-    ],
-    libraries: [faiss, openblas],
-    dependencies: [faiss, openblas],
-  };
+function stampOf(variant) {
+  return `${addonOf(variant)}.sha256`;
 }
 
-function brewLibraries() {
-  const prefix =
-    process.env.HOMEBREW_PREFIX || (process.arch === 'arm64' ? '/opt/homebrew' : '/usr/local');
-  const keg = (name) => join(prefix, 'opt', name);
-  const faiss = firstFile([join(keg('faiss'), 'lib')], ['libfaiss.dylib', 'libfaiss.a']);
-  const openblas = firstFile([join(keg('openblas'), 'lib')], ['libopenblas.dylib']);
-  const openmp = firstFile([join(keg('libomp'), 'lib')], ['libomp.dylib']);
-  if (faiss === undefined || openblas === undefined || openmp === undefined) {
-    throw new BuildError(
-      `libraries are missing below ${prefix}. Run: brew install faiss openblas libomp`,
-    );
-  }
-  return {
-    includes: [join(keg('faiss'), 'include'), join(keg('libomp'), 'include')],
-    compileFlags: ['-Xpreprocessor', '-fopenmp'],
-    linkFlags: ['-bundle', '-undefined', 'dynamic_lookup'],
-    libraries: [faiss, openblas, openmp],
-    dependencies: [faiss, openblas, openmp],
-  };
+function objectsOf(variant) {
+  return join(PACKAGE, 'build', 'objects', variant);
 }
 
-function firstFile(folders, names) {
-  for (const folder of folders) {
-    for (const name of names) {
-      const path = join(folder, name);
-      if (existsSync(path)) return path;
-    }
-  }
-  return undefined;
+function objectOf(variant, source) {
+  return join(objectsOf(variant), `${basename(source, '.cc')}.o`);
 }
 
-function headerFor(library) {
-  const prefix = library.startsWith('/usr/local/') ? '/usr/local' : '/usr';
-  return join(prefix, 'include', 'faiss', 'Index.h');
+function sources() {
+  return readdirSync(NATIVE).filter((name) => name.endsWith('.cc'));
+}
+
+/** Addons of older sources, whose FAISS is gone: the loader must not find them. */
+function staleAddons(toolchains) {
+  const possible = toolchains.map(({ variant }) => variant);
+  return simdVariants()
+    .map(({ name }) => name)
+    .filter((name) => !possible.includes(name) && existsSync(addonOf(name)));
+}
+
+function isCurrent(toolchain) {
+  const stamp = stampOf(toolchain.variant);
+  return (
+    existsSync(addonOf(toolchain.variant)) &&
+    existsSync(stamp) &&
+    readFileSync(stamp, 'utf8') === fingerprint(toolchain)
+  );
 }
 
 /** Stands for everything that the compiled addon depends on. */
 function fingerprint(toolchain) {
   const hash = createHash('sha256');
-  const { compiler, compileFlags, linkFlags, libraries, dependencies } = toolchain;
-  hash.update(
-    JSON.stringify([process.platform, process.arch, compiler, compileFlags, linkFlags, libraries]),
-  );
-  for (const dependency of dependencies) {
+  hash.update(JSON.stringify([process.platform, process.arch, toolchain]));
+  for (const dependency of toolchain.libraries) {
     const { size, mtimeMs } = statSync(dependency);
     hash.update(`${dependency} ${size} ${mtimeMs}\n`);
   }
@@ -218,24 +155,22 @@ function fingerprint(toolchain) {
   return hash.digest('hex');
 }
 
-function isCurrent(wanted) {
-  return existsSync(ADDON) && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted;
-}
-
-async function compileAll({ compiler, compileFlags }) {
-  const sources = readdirSync(NATIVE).filter((name) => name.endsWith('.cc'));
-  const waiting = [...sources];
+async function compileAll({ variant, compiler, compileFlags }) {
+  mkdirSync(objectsOf(variant), { recursive: true });
+  const waiting = sources();
   const worker = async () => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-      await run(compiler, [...compileFlags, '-c', join(NATIVE, name), '-o', objectOf(name)]);
+      await run(compiler, [
+        ...compileFlags,
+        '-c',
+        join(NATIVE, name),
+        '-o',
+        objectOf(variant, name),
+      ]);
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
-  return sources.map(objectOf);
-}
-
-function objectOf(source) {
-  return join(OBJECTS, `${basename(source, '.cc')}.o`);
+  return objectFiles(variant);
 }
 
 /** Runs quietly, but shows warnings; where the command fails, shows it. */

@@ -1,4 +1,4 @@
-import { isBigInt64Array, isFloat32Array } from 'node:util/types';
+import { isFloat32Array, isSharedArrayBuffer, isUint8Array } from 'node:util/types';
 import { FaissError } from './faiss-error.js';
 
 /** What vectors may have: from 1 to this many components. */
@@ -7,12 +7,10 @@ export const MAX_DIMENSION = 65_536;
 export const MAX_K = 65_536;
 /** The most places (queries times k) that one search can fill: 1.5 GiB of results. */
 export const MAX_RESULTS = 2 ** 27;
+/** The most results of a range search that doesn't say otherwise. */
+export const DEFAULT_MAX_RANGE_RESULTS = 2 ** 24;
 /** The longest note, in UTF-8 bytes. */
 export const MAX_NOTE_BYTES = 2 ** 20;
-
-/** The least and the most of a signed 64-bit id. */
-const MIN_ID = -(2n ** 63n);
-const MAX_ID = 2n ** 63n - 1n;
 
 /** @throws {FaissError} `INVALID_ARGUMENT` unless `value` is an integer within the range. */
 export function checkInteger(name: string, value: unknown, range: [min: number, max: number]) {
@@ -64,26 +62,25 @@ export function checkVectors(name: string, value: Float32Array, dimension: numbe
   }
 }
 
-/** @throws {FaissError} `INVALID_ARGUMENT` unless these are ids in usable memory. */
-export function checkIds(value: BigInt64Array): void {
-  if (!isBigInt64Array(value)) {
+/**
+ * @throws {FaissError} `INVALID_ARGUMENT` unless these are bytes in memory that no other thread can
+ * write to meanwhile.
+ */
+export function checkBytes(name: string, value: Uint8Array): void {
+  if (!isUint8Array(value)) {
     throw new FaissError(
       'INVALID_ARGUMENT',
-      `Expected ids as a BigInt64Array, received ${show(value)}. ` +
-        'Convert numbers with BigInt64Array.from(numbers, BigInt).',
+      `Expected ${name} as a Uint8Array or Buffer, received ${show(value)}.`,
     );
   }
-  checkAttached('ids', value);
-}
-
-/** @throws {FaissError} `INVALID_ARGUMENT` unless `value` is a signed 64-bit bigint. */
-export function checkId(value: bigint): void {
-  if (typeof value !== 'bigint' || value < MIN_ID || value > MAX_ID) {
+  if (isSharedArrayBuffer(value.buffer)) {
     throw new FaissError(
       'INVALID_ARGUMENT',
-      `Expected an id as a bigint of at most 64 bits, such as 42n, received ${show(value)}.`,
+      `Expected ${name} in memory of its own, received shared memory. Pass a copy: value.slice() ` +
+        'of a Uint8Array.',
     );
   }
+  checkAttached(name, value);
 }
 
 /** @throws {FaissError} `INVALID_ARGUMENT` unless `value` can be a path. */

@@ -1,10 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import { isUint8Array } from 'node:util/types';
-import { checkAttached, show } from './arguments.js';
 import { FaissError } from './faiss-error.js';
 
 /** 4 MiB take about a millisecond to copy, which is as long as the event loop should wait. */
-const SLICE_LENGTH = 2 ** 20;
+const SLICE_BYTES = 2 ** 22;
 
 /**
  * The vectors in memory that is ours. The caller can transfer an array to another thread, where it
@@ -15,39 +13,35 @@ const SLICE_LENGTH = 2 ** 20;
  * loop run in between.
  */
 export async function copyVectors(vectors: Float32Array): Promise<Float32Array> {
-  const { length } = vectors;
-  if (length <= SLICE_LENGTH) {
-    return new Float32Array(vectors); // without first filling it with zeros
+  if (vectors.byteLength <= SLICE_BYTES) {
+    return new Float32Array(vectors); // without filling it with zeros first
   }
-  const copy = new Float32Array(length);
-  for (let begin = 0; begin < length; begin += SLICE_LENGTH) {
-    if (begin > 0) {
-      await setImmediate();
-    }
-    if (vectors.length !== length) {
-      throw new FaissError(
-        'INVALID_ARGUMENT',
-        `The array of vectors changed from ${length} to ${vectors.length} numbers while it was ` +
-          'read. Leave it alone until the call has finished.',
-      );
-    }
-    copy.set(vectors.subarray(begin, begin + SLICE_LENGTH), begin);
-  }
+  const copy = new Float32Array(vectors.length);
+  await copyInSlices(vectors, copy);
   return copy;
 }
 
-/**
- * Bytes in memory that is ours, copied at once.
- *
- * @throws {FaissError} `INVALID_ARGUMENT` unless they are bytes in usable memory
- */
-export function copyBytes(name: string, bytes: Uint8Array): Uint8Array {
-  if (!isUint8Array(bytes)) {
-    throw new FaissError(
-      'INVALID_ARGUMENT',
-      `Expected ${name} as a Uint8Array, received ${show(bytes)}.`,
-    );
+/** Bytes in memory that is ours, copied as {@link copyVectors} does. */
+export async function copyBytes(bytes: Uint8Array): Promise<Uint8Array> {
+  const copy = new Uint8Array(bytes.length);
+  await copyInSlices(bytes, copy);
+  return copy;
+}
+
+async function copyInSlices<T extends Float32Array | Uint8Array>(from: T, to: T): Promise<void> {
+  const { length } = to;
+  const sliceLength = SLICE_BYTES / to.BYTES_PER_ELEMENT;
+  for (let begin = 0; begin < length; begin += sliceLength) {
+    if (begin > 0) {
+      await setImmediate();
+    }
+    if (from.length !== length) {
+      throw new FaissError(
+        'INVALID_ARGUMENT',
+        `The array changed from ${length} to ${from.length} numbers while it was read. ` +
+          'Leave it alone until the call has finished.',
+      );
+    }
+    to.set(from.subarray(begin, begin + sliceLength), begin);
   }
-  checkAttached(name, bytes);
-  return new Uint8Array(bytes);
 }

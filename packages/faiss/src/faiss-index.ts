@@ -1,10 +1,13 @@
+import type { Readable } from 'node:stream';
 import {
+  checkBytes,
   checkFinite,
   checkInteger,
   checkNote,
   checkOptions,
   checkPath,
   checkVectors,
+  DEFAULT_MAX_RANGE_RESULTS,
   MAX_DIMENSION,
   MAX_K,
   MAX_RESULTS,
@@ -14,10 +17,15 @@ import { copyBytes, copyVectors } from './copy-vectors.js';
 import { checkFactory } from './factory.js';
 import { FaissError, toFaissError } from './faiss-error.js';
 import { filterSteps, type IdFilter } from './id-filter.js';
-import { copyIds, type Ids, toId } from './ids.js';
+import { copyIds, copyNewIds, type Ids, toId } from './ids.js';
+import { importFaissFile } from './import-faiss-file.js';
+import { type Saving, saveToBuffer } from './index-buffers.js';
+import { loadFromStream, spool, streamOf } from './index-streams.js';
 import { loadNative } from './load-native.js';
-import { type FaissMetric, METRIC_NUMBERS, metricOfNumber } from './metrics.js';
+import { checkMetric, type FaissMetric, METRIC_NUMBERS, metricOfNumber } from './metrics.js';
 import type { Description, Handle, Native } from './native.js';
+import { asFaissError, awaitedLater } from './native-call.js';
+import type { ByteLocation } from './native-containers.js';
 import type {
   CommonSearchOptions,
   FaissIndexOptions,
@@ -35,8 +43,6 @@ import {
 } from './parameters.js';
 import { ReadWriteQueue } from './read-write-queue.js';
 import { checkThreads } from './threads.js';
-
-const DEFAULT_MAX_RANGE_RESULTS = 2 ** 24;
 
 /**
  * A FAISS index in which every vector has an id of the caller's choice, any signed 64-bit number
@@ -63,7 +69,7 @@ export class FaissIndex implements AsyncDisposable {
   readonly dimension: number;
   readonly metric: FaissMetric;
   /** The p of metric `'lp'`; 0 for others. */
-  readonly metricArgument: number;
+  readonly metricArg: number;
   /** The factory string that the index was made from. */
   readonly factory: string;
   /** The caller's note in the file that the index was loaded from; `''` for a new index. */
@@ -89,7 +95,7 @@ export class FaissIndex implements AsyncDisposable {
     this.#handle = handle;
     this.dimension = description.dimension;
     this.metric = metricOfNumber(description.metric);
-    this.metricArgument = description.metricArgument;
+    this.metricArg = description.metricArg;
     this.factory = description.factory;
     this.note = note;
     this.listCount = description.listCount;
@@ -107,13 +113,13 @@ export class FaissIndex implements AsyncDisposable {
    */
   static create(options: FaissIndexOptions): FaissIndex {
     checkOptions('options', options);
-    const { dimension, factory = 'Flat', metric = 'l2', metricArgument = 0 } = options;
+    const { dimension, factory = 'Flat', metric = 'l2', metricArg } = options;
     checkInteger('dimension', dimension, [1, MAX_DIMENSION]);
     checkFactory(factory);
-    checkMetric(metric, metricArgument);
+    checkMetric(metric, metricArg);
     const native = loadNative();
     try {
-      const handle = native.create(dimension, factory, METRIC_NUMBERS[metric], metricArgument);
+      const handle = native.create(dimension, factory, METRIC_NUMBERS[metric], metricArg ?? 0);
       return new FaissIndex(native, handle, '');
     } catch (error) {
       throw toFaissError(error);
@@ -128,9 +134,60 @@ export class FaissIndex implements AsyncDisposable {
    */
   static async load(path: string): Promise<FaissIndex> {
     checkPath(path);
+    return await FaissIndex.#load(path);
+  }
+
+  /**
+   * An index from bytes that {@link FaissIndex.toBuffer} or a saved file had. They are copied, and
+   * verified before FAISS sees them.
+   *
+   * @throws {FaissError} `CORRUPT_FILE`, `INVALID_ARGUMENT`, `ADDON_UNAVAILABLE`
+   *
+   * @example
+   * ```ts
+   * await using index = FaissIndex.create({ dimension: 2 });
+   * const bytes = await index.toBuffer({ note: 'empty' });
+   * await using copy = await FaissIndex.fromBuffer(bytes);
+   * console.log(copy.note); // empty
+   * ```
+   */
+  static async fromBuffer(bytes: Uint8Array): Promise<FaissIndex> {
+    checkBytes('bytes', bytes);
+    return await FaissIndex.#load(await copyBytes(bytes));
+  }
+
+  /**
+   * An index from a stream of what {@link FaissIndex.toStream} gave or a saved file has, in chunks of
+   * any size: a `Readable`, a web stream, or another async iterable of `Uint8Array`s. It is collected
+   * in a private temporary file and verified before FAISS sees it.
+   *
+   * @throws {FaissError} `CORRUPT_FILE`, `INVALID_ARGUMENT`, `ADDON_UNAVAILABLE`, `IO_FAILED` where
+   * the stream fails (its error is the `cause`) or the temporary file
+   */
+  static async fromStream(source: AsyncIterable<Uint8Array>): Promise<FaissIndex> {
     const native = loadNative();
-    const { handle, note } = await asFaissError(native.load(path));
+    return await loadFromStream(source, { native, load: FaissIndex.#load });
+  }
+
+  static async #load(source: ByteLocation): Promise<FaissIndex> {
+    const native = loadNative();
+    const { handle, note } = await asFaissError(native.load(source));
     return new FaissIndex(native, handle, note);
+  }
+
+  /**
+   * Reads a file in FAISS's own format, as `faiss.write_index` writes it in Python, with the ids of
+   * its IDMap or inverted lists, or else 0n, 1n, … The whole structure is checked before FAISS sees
+   * it. Leave the file alone until the promise has settled.
+   *
+   * @throws {FaissError} `FILE_NOT_FOUND`, `CORRUPT_FILE`, `UNSUPPORTED` (a kind that is not read
+   * here), `DUPLICATE_ID` (an id twice in the file), `IO_FAILED`, `INVALID_ARGUMENT`,
+   * `ADDON_UNAVAILABLE`
+   */
+  static async importFaiss(path: string): Promise<FaissIndex> {
+    checkPath(path);
+    const native = loadNative();
+    return new FaissIndex(native, await importFaissFile(native, path), '');
   }
 
   /** How many vectors are in, after the last finished call. */
@@ -190,7 +247,7 @@ export class FaissIndex implements AsyncDisposable {
     if (vectors.length === 0) {
       throw new FaissError('TRAINING_SET_TOO_SMALL', 'Expected vectors to train with, received 0.');
     }
-    const copying = startCopy(vectors);
+    const copying = awaitedLater(copyVectors(vectors));
     await this.#write(async () => {
       if (this.#size > 0) {
         throw new FaissError(
@@ -214,9 +271,8 @@ export class FaissIndex implements AsyncDisposable {
     this.#checkAlive();
     checkVectors('vectors', vectors, this.dimension);
     const count = vectors.length / this.dimension;
-    const ownIds = ids === undefined ? new BigInt64Array(count) : copyIds(ids);
-    checkIdsOf(ownIds, count);
-    const copying = startCopy(vectors);
+    const ownIds = ids === undefined ? new BigInt64Array(count) : copyNewIds(ids, count);
+    const copying = awaitedLater(copyVectors(vectors));
     await this.#write(async () => {
       this.#checkTrained();
       const own = await copying;
@@ -237,9 +293,8 @@ export class FaissIndex implements AsyncDisposable {
   async update(vectors: Float32Array, ids: Ids): Promise<void> {
     this.#checkAlive();
     checkVectors('vectors', vectors, this.dimension);
-    const ownIds = copyIds(ids);
-    checkIdsOf(ownIds, vectors.length / this.dimension);
-    const copying = startCopy(vectors);
+    const ownIds = copyNewIds(ids, vectors.length / this.dimension);
+    const copying = awaitedLater(copyVectors(vectors));
     await this.#write(async () => {
       this.#checkTrained();
       await this.#native.update(this.#handle, await copying, ownIds);
@@ -260,7 +315,7 @@ export class FaissIndex implements AsyncDisposable {
     checkInteger('k', k, [1, MAX_K]);
     this.#checkResults(count, k, options);
     this.#apply(options);
-    const copying = startCopy(queries);
+    const copying = awaitedLater(copyVectors(queries));
     return await this.#queue.read(async () => {
       this.#checkTrained();
       const own = await copying;
@@ -291,7 +346,7 @@ export class FaissIndex implements AsyncDisposable {
     checkFinite('radius', radius);
     checkInteger('maxResults', maxResults, [1, MAX_RESULTS]);
     this.#apply(options);
-    const copying = startCopy(queries);
+    const copying = awaitedLater(copyVectors(queries));
     return await this.#queue.read(async () => {
       this.#checkTrained();
       const own = await copying;
@@ -454,7 +509,7 @@ export class FaissIndex implements AsyncDisposable {
     checkInteger('k', k, [1, Math.max(this.listCount, 1)]);
     const count = vectors.length / this.dimension;
     this.#checkResults(count, k, {});
-    const copying = startCopy(vectors);
+    const copying = awaitedLater(copyVectors(vectors));
     return await this.#queue.read(async () => {
       const lists = new Int32Array(count * k);
       await asFaissError(this.#native.assign(this.#handle, await copying, k, lists));
@@ -485,7 +540,7 @@ export class FaissIndex implements AsyncDisposable {
     this.#checkAlive();
     checkVectors('vectors', vectors, this.dimension);
     const { codeSize } = this;
-    const copying = startCopy(vectors);
+    const copying = awaitedLater(copyVectors(vectors));
     return await this.#queue.read(async () => {
       this.#checkTrained();
       const codes = new Uint8Array((vectors.length / this.dimension) * codeSize);
@@ -502,17 +557,18 @@ export class FaissIndex implements AsyncDisposable {
   async decode(codes: Uint8Array): Promise<Float32Array> {
     this.#checkAlive();
     const { codeSize } = this;
-    const own = copyBytes('codes', codes);
-    if (own.length % codeSize !== 0) {
+    checkBytes('codes', codes);
+    if (codes.length % codeSize !== 0) {
       throw new FaissError(
         'INVALID_ARGUMENT',
-        `Expected codes of ${codeSize} bytes each, received ${own.length} bytes, which is no multiple.`,
+        `Expected codes of ${codeSize} bytes each, received ${codes.length} bytes, which is no multiple.`,
       );
     }
+    const copying = awaitedLater(copyBytes(codes));
     return await this.#queue.read(async () => {
       this.#checkTrained();
-      const vectors = new Float32Array((own.length / codeSize) * this.dimension);
-      await asFaissError(this.#native.decode(this.#handle, own, vectors));
+      const vectors = new Float32Array((codes.length / codeSize) * this.dimension);
+      await asFaissError(this.#native.decode(this.#handle, await copying, vectors));
       return vectors;
     });
   }
@@ -525,13 +581,57 @@ export class FaissIndex implements AsyncDisposable {
    * @throws {FaissError} `INVALID_ARGUMENT`, `FILE_NOT_FOUND` (no such folder), `IO_FAILED`
    */
   async save(path: string, options: { note?: string } = {}): Promise<void> {
-    this.#checkAlive();
     checkPath(path);
+    const { save } = this.#saving(options);
+    await this.#queue.read(() => asFaissError(save(path)));
+  }
+
+  /**
+   * What {@link FaissIndex.save} writes, in memory of its own.
+   *
+   * @throws {FaissError} `INVALID_ARGUMENT`
+   */
+  async toBuffer(options: { note?: string } = {}): Promise<Uint8Array<ArrayBuffer>> {
+    const saving = this.#saving(options);
+    return await this.#queue.read(() => asFaissError(saveToBuffer(saving)));
+  }
+
+  /**
+   * What {@link FaissIndex.save} writes, as a stream: of the index as it is at this call, whenever
+   * the stream is read. It passes through a private temporary file in `os.tmpdir()`, which is freed
+   * when the stream ends or is destroyed. Failures are `error` events.
+   *
+   * @throws {FaissError} `INVALID_ARGUMENT`; the stream can fail with `IO_FAILED`
+   */
+  toStream(options: { note?: string } = {}): Readable {
+    const { save } = this.#saving(options);
+    return streamOf(this.#queue.read(() => spool(save)));
+  }
+
+  #saving(options: { note?: string }): Saving {
+    this.#checkAlive();
     checkOptions('options', options);
     const { note = '' } = options;
     checkNote(note);
     this.#apply({});
-    await this.#queue.read(() => asFaissError(this.#native.save(this.#handle, path, note)));
+    return {
+      size: () => this.#native.savedSize(this.#handle, note),
+      save: (sink) => this.#native.save(this.#handle, sink, note),
+    };
+  }
+
+  /**
+   * Writes the index in FAISS's own format, for `faiss.read_index` in Python, with its ids: in the
+   * inverted lists of IVF kinds, else in an `IndexIDMap2` around the index. Replaces the file as
+   * {@link FaissIndex.save} does. There is no checksum and no note, so prefer `save` for yourself.
+   *
+   * @throws {FaissError} `INVALID_ARGUMENT`, `FILE_NOT_FOUND` (no such folder), `IO_FAILED`, `UNSUPPORTED`
+   * while removed vectors are stored (`deletedCount`)
+   */
+  async exportFaiss(path: string): Promise<void> {
+    this.#checkAlive();
+    checkPath(path);
+    await this.#queue.read(() => asFaissError(this.#native.exportFaiss(this.#handle, path)));
   }
 
   /**
@@ -617,51 +717,5 @@ export class FaissIndex implements AsyncDisposable {
     if (this.#disposal !== undefined) {
       throw new FaissError('DISPOSED', 'This index was disposed. Create or load another one.');
     }
-  }
-}
-
-function checkMetric(metric: FaissMetric, argument: number): void {
-  if (!Object.hasOwn(METRIC_NUMBERS, metric)) {
-    throw new FaissError(
-      'INVALID_ARGUMENT',
-      `Expected metric to be one of ${Object.keys(METRIC_NUMBERS).join(', ')}, received ${show(metric)}.`,
-    );
-  }
-  if (metric === 'lp' ? !(argument > 0 && Number.isFinite(argument)) : argument !== 0) {
-    throw new FaissError(
-      'INVALID_ARGUMENT',
-      `Expected metricArgument to be a number above 0 for metric 'lp', and none for others, ` +
-        `received ${show(argument)} for '${metric}'.`,
-    );
-  }
-}
-
-function checkIdsOf(ids: BigInt64Array, count: number): void {
-  if (ids.length !== count) {
-    throw new FaissError(
-      'INVALID_ARGUMENT',
-      `Expected one id for each vector, received ${ids.length} ids for ${count} vectors.`,
-    );
-  }
-  if (ids.includes(-1n)) {
-    throw new FaissError(
-      'INVALID_ARGUMENT',
-      'The id -1 is reserved: it stands for "none" in the results of a search.',
-    );
-  }
-}
-
-/** Copies now as much as can be copied at once; a failure shows where the copy is awaited. */
-function startCopy(vectors: Float32Array): Promise<Float32Array> {
-  const copying = copyVectors(vectors);
-  copying.catch(() => {}); // else a failure would count as unhandled while the call is queued
-  return copying;
-}
-
-async function asFaissError<T>(call: Promise<T>): Promise<T> {
-  try {
-    return await call;
-  } catch (error) {
-    throw toFaissError(error);
   }
 }

@@ -1,5 +1,4 @@
-import { show } from './arguments.js';
-import { copyBytes } from './copy-vectors.js';
+import { checkBytes, show } from './arguments.js';
 import { FaissError } from './faiss-error.js';
 import { copyIds, type Ids, toId } from './ids.js';
 
@@ -75,7 +74,8 @@ function appendSteps(filter: IdFilter, steps: FilterStep[], depth: number): void
       steps.push({ kind: IDS, data: copyIds(value as Ids, 'the ids of a filter') });
       return;
     case 'bitmap':
-      steps.push({ kind: BITMAP, data: copyBytes('the bitmap of a filter', value as Uint8Array) });
+      checkBytes('the bitmap of a filter', value as Uint8Array);
+      steps.push({ kind: BITMAP, data: new Uint8Array(value as Uint8Array) });
       return;
     case 'not':
       appendSteps(value as IdFilter, steps, depth - 1);

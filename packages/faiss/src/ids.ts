@@ -32,6 +32,28 @@ export function copyIds(ids: Ids, name = 'ids'): BigInt64Array {
 }
 
 /**
+ * The ids of `count` vectors or codes, in memory of our own.
+ *
+ * @throws {FaissError} `INVALID_ARGUMENT` also where -1 is among them
+ */
+export function copyNewIds(ids: Ids, count: number): BigInt64Array {
+  const own = copyIds(ids);
+  if (own.length !== count) {
+    throw new FaissError(
+      'INVALID_ARGUMENT',
+      `Expected one id for each vector, received ${own.length} ids for ${count} vectors.`,
+    );
+  }
+  if (own.includes(-1n)) {
+    throw new FaissError(
+      'INVALID_ARGUMENT',
+      'The id -1 is reserved: it stands for "none" in the results of a search.',
+    );
+  }
+  return own;
+}
+
+/**
  * One id as FAISS knows it.
  *
  * @throws {FaissError} `INVALID_ARGUMENT`

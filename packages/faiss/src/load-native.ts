@@ -1,29 +1,86 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { FaissError } from './faiss-error.js';
 import type { Native } from './native.js';
+import { prebuiltPackage } from './prebuilt-package.js';
+import { addonName, type FaissSimd, runnableSimd } from './simd.js';
 
 const require = createRequire(import.meta.url);
-const ADDON = '../build/Release/facedex_faiss.node';
+const PACKAGE = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** The addon with the name of its build. */
+export type LoadedNative = Native & { readonly simd: FaissSimd };
+
+/** Node keeps an addon as well, but would look for it anew each time. */
+let loaded: LoadedNative | undefined;
 
 /**
- * Loads the addon; Node keeps it after the first time.
+ * Loads the addon, once: the one compiled here, else the one of the platform's package; of each the
+ * fastest that the processor can run.
  *
  * @throws {FaissError} `ADDON_UNAVAILABLE`
  */
-export function loadNative(): Native {
-  try {
-    return requireAddon();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    throw new FaissError(
-      'ADDON_UNAVAILABLE',
-      `The FAISS addon can't be loaded on ${process.platform}-${process.arch} (${reason}). ` +
-        'Things to try: install FAISS and OpenBLAS (Debian and Ubuntu: apt-get install ' +
-        'libfaiss-dev libopenblas-serial-dev g++; macOS: brew install faiss openblas libomp), ' +
-        'then compile the addon with `npm run build:native` in the folder of @facedex/faiss.',
-      { cause: error },
-    );
+export function loadNative(): LoadedNative {
+  loaded ??= findNative();
+  return loaded;
+}
+
+function findNative(): LoadedNative {
+  const runnable = runnableSimd();
+  const tried: string[] = [];
+  let cause: unknown;
+  for (const findFolder of [() => join(PACKAGE, 'build', 'Release'), () => prebuiltFolder(tried)]) {
+    const folder = findFolder();
+    if (folder === undefined) continue;
+    for (const simd of runnable) {
+      const path = join(folder, addonName(simd));
+      if (!existsSync(path)) {
+        tried.push(`${path}: there is no such file`);
+        continue;
+      }
+      try {
+        return { ...requireAddon(path), simd };
+      } catch (error) {
+        cause ??= error;
+        const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+        tried.push(`${path}: ${reason}`);
+      }
+    }
   }
+  throw new FaissError('ADDON_UNAVAILABLE', explain(tried), { cause });
+}
+
+function prebuiltFolder(tried: string[]): string | undefined {
+  const name = prebuiltPackage();
+  if (name === undefined) return undefined;
+  try {
+    return dirname(require.resolve(`${name}/package.json`));
+  } catch {
+    tried.push(`${name}: not installed`);
+    return undefined;
+  }
+}
+
+function explain(tried: string[]): string {
+  const name = prebuiltPackage();
+  const simd = process.env.FACEDEX_FAISS_SIMD;
+  return [
+    `The FAISS addon can't be loaded on ${process.platform}-${process.arch}. Tried:`,
+    ...tried.map((line) => `- ${line}`),
+    'Things to try:',
+    ...(name === undefined
+      ? []
+      : [
+          `- install the compiled addon: npm install ${name} (npm leaves optional packages out with ` +
+            '--omit=optional, and where package-lock.json was made on another platform)',
+        ]),
+    '- or compile it: install FAISS and OpenBLAS (Debian and Ubuntu: apt-get install libfaiss-dev ' +
+      'libopenblas-serial-dev g++; macOS: brew install faiss openblas libomp), then run ' +
+      `\`node ${join(PACKAGE, 'scripts', 'build-native.mjs')}\``,
+    ...(simd ? [`- unset FACEDEX_FAISS_SIMD, which asks for ${simd} only`] : []),
+  ].join('\n');
 }
 
 /**
@@ -31,13 +88,13 @@ export function loadNative(): Native {
  * training an LSQ index 25 times slower. OpenMP reads its environment once, when it is loaded with
  * the addon; what the user has set is left alone, and nothing stays behind for child processes.
  */
-function requireAddon(): Native {
+function requireAddon(path: string): Native {
   if (process.env.OMP_WAIT_POLICY !== undefined) {
-    return require(ADDON) as Native;
+    return require(path) as Native;
   }
   process.env.OMP_WAIT_POLICY = 'passive';
   try {
-    return require(ADDON) as Native;
+    return require(path) as Native;
   } finally {
     delete process.env.OMP_WAIT_POLICY;
   }

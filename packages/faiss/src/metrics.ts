@@ -1,14 +1,5 @@
-/**
- * How near two vectors are.
- *
- * - `'l2'`: the *squared* Euclidean distance.
- * - `'inner_product'`: the dot product (the cosine, for vectors of unit length); larger is nearer,
- *   for all others smaller is.
- * - `'l1'`: the sum of absolute differences. `'linf'`: the largest of them. `'lp'`: the sum of their
- *   p-th powers, where p is the `metricArgument`.
- * - `'canberra'`, `'bray_curtis'`, `'jensen_shannon'`: for histograms.
- */
-export type FaissMetric = keyof typeof METRIC_NUMBERS;
+import { show } from './arguments.js';
+import { FaissError } from './faiss-error.js';
 
 /** FAISS's MetricType. */
 export const METRIC_NUMBERS = {
@@ -20,7 +11,28 @@ export const METRIC_NUMBERS = {
   canberra: 20,
   bray_curtis: 21,
   jensen_shannon: 22,
+  jaccard: 23,
 } as const;
+
+/**
+ * How near two vectors x and y are. Smaller is nearer, but for `'inner_product'` and `'jaccard'`.
+ *
+ * - `'l2'`: the *squared* Euclidean distance, Σ (x − y)²
+ * - `'inner_product'`: the dot product Σ x·y; the cosine, for vectors of unit length
+ * - `'l1'`: Σ |x − y|
+ * - `'linf'`: the largest |x − y|
+ * - `'lp'`: Σ |x − y|ᵖ, without the root; p is the option `metricArg`
+ * - `'canberra'`: Σ |x − y| / (|x| + |y|)
+ * - `'bray_curtis'`: Σ |x − y| / Σ |x + y|
+ * - `'jensen_shannon'`: the divergence, without a root, of distributions without zeros
+ * - `'jaccard'`: Σ min(x, y) / Σ max(x, y), larger is nearer; needs FAISS 1.8 or newer
+ */
+export type FaissMetric = keyof typeof METRIC_NUMBERS;
+
+/** Whether a larger number means nearer. */
+export function largerIsCloser(metric: FaissMetric): boolean {
+  return metric === 'inner_product' || metric === 'jaccard';
+}
 
 /** The name of one of FAISS's numbers. */
 export function metricOfNumber(number: number): FaissMetric {
@@ -28,7 +40,30 @@ export function metricOfNumber(number: number): FaissMetric {
   return (found?.[0] ?? 'l2') as FaissMetric;
 }
 
-/** Whether a larger number means nearer. */
-export function largerIsCloser(metric: FaissMetric): boolean {
-  return metric === 'inner_product';
+/**
+ * @throws {FaissError} `INVALID_ARGUMENT` unless the metric is one of ours and has a power where, and
+ * only where, it needs one
+ */
+export function checkMetric(metric: FaissMetric, metricArg: number | undefined): void {
+  if (typeof metric !== 'string' || !Object.hasOwn(METRIC_NUMBERS, metric)) {
+    throw new FaissError(
+      'INVALID_ARGUMENT',
+      `Expected metric to be one of ${Object.keys(METRIC_NUMBERS).join(', ')}, received ${show(metric)}.`,
+    );
+  }
+  if (metric !== 'lp' && metricArg !== undefined) {
+    throw new FaissError(
+      'INVALID_ARGUMENT',
+      `metricArg is the power of the metric 'lp', this one is '${metric}'. Leave it out.`,
+    );
+  }
+  // As FAISS will have it, in single precision.
+  const power = Math.fround(Number(metricArg));
+  if (metric === 'lp' && !(typeof metricArg === 'number' && Number.isFinite(power) && power > 0)) {
+    throw new FaissError(
+      'INVALID_ARGUMENT',
+      `Expected metricArg, the power of the metric 'lp', as a number above 0 such as 3, ` +
+        `received ${show(metricArg)}.`,
+    );
+  }
 }

@@ -1,4 +1,7 @@
 import type { FilterStep } from './id-filter.js';
+import type { NativeBinary } from './native-binary.js';
+import type { ByteLocation, NativeContainers } from './native-containers.js';
+import type { NativeVectors } from './native-vectors.js';
 import type { IndexParameters } from './parameters.js';
 
 /** An index on the native side. */
@@ -11,12 +14,12 @@ export type Hits = { readonly __hits: unique symbol };
  * The compiled addon, `native/addon.cc`. It checks no arguments: typed arrays have to be the
  * package's own copies, and calls have to be ordered (see {@link ReadWriteQueue}).
  */
-export interface Native {
+export interface Native extends NativeContainers, NativeBinary, NativeVectors {
   readonly faissVersion: string;
   maxThreads(): number;
   setMaxThreads(threads: number): void;
-  create(dimension: number, factory: string, metric: number, metricArgument: number): Handle;
-  load(path: string): Promise<{ handle: Handle; note: string }>;
+  create(dimension: number, factory: string, metric: number, metricArg: number): Handle;
+  load(source: ByteLocation): Promise<{ handle: Handle; note: string }>;
   describe(handle: Handle): Description;
   train(handle: Handle, vectors: Float32Array, threads?: number): Promise<void>;
   /** Fills `ids` where `assign` is true. */
@@ -61,15 +64,25 @@ export interface Native {
   decode(handle: Handle, codes: Uint8Array, vectors: Float32Array): Promise<void>;
   ids(handle: Handle, ids: BigInt64Array): Promise<void>;
   has(handle: Handle, id: bigint): boolean;
-  save(handle: Handle, path: string, note: string): Promise<void>;
-  release(handle: Handle): void;
+  /** How many bytes `save` writes. */
+  savedSize(handle: Handle, note: string): Promise<number>;
+  save(handle: Handle, sink: ByteLocation, note: string): Promise<void>;
+  release(handle: Handle): Promise<void>;
+  /** The file has to have passed {@link walkFaissFile}. */
+  importFaiss(
+    descriptor: number,
+    path: string,
+    factory: string,
+    skipTables: boolean,
+  ): Promise<Handle>;
+  exportFaiss(handle: Handle, path: string): Promise<void>;
 }
 
 export interface Description {
   dimension: number;
   /** FAISS's number, see metrics.ts. */
   metric: number;
-  metricArgument: number;
+  metricArg: number;
   factory: string;
   size: number;
   /** Removed vectors that are still stored. */

@@ -17,7 +17,7 @@ export interface FaissIndexOptions {
   /** Those beyond `'l2'` and `'inner_product'` are for Flat and HNSW only. @default 'l2' */
   metric?: FaissMetric;
   /** The p of metric `'lp'`, above 0. */
-  metricArgument?: number;
+  metricArg?: number;
 }
 
 /** Options that all searches have. */

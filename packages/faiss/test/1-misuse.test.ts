@@ -77,6 +77,13 @@ describe('create', () => {
     ['more lists than fit in memory', 'IVF99999999,Flat'],
     ['a multi-index of 2^32 lists', 'IMI2x16,Flat'],
     ['codebooks of 2^24 entries', 'PQ4x24'],
+    ['codebooks too small for vector instructions', 'PQ2x2'],
+    ['such codebooks in lists', 'IVF2,PQ2x2'],
+    ['such codebooks in a refinement', 'SQ8,Refine(PQ2x2)'],
+    ['such codebooks below a refinement', 'PQ2x1,RFlat'],
+    ['such codebooks after a transform', 'L2norm,PQ2x2'],
+    ['such codebooks in a quantizer', 'IVF2(PQ2x2),Flat'],
+    ['such codebooks in a multi-index', 'IMI2x2,Flat'],
     ['an endless number', `HNSW${'9'.repeat(400)}`],
   ])('refuses a factory with %s', async (_, factory) => {
     await failure('INVALID_FACTORY', () => FaissIndex.create({ dimension: 4, factory }));
@@ -165,7 +172,7 @@ describe('train', () => {
     expect(index.isTrained).toBe(false);
   });
 
-  test.each(['IVF4,Flat', 'PQ2x2', 'PCA2,IVF4,Flat', 'SQ8'])(
+  test.each(['IVF4,Flat', 'PQ2x4', 'PCA2,IVF4,Flat', 'SQ8'])(
     '%s survives vectors that are all the same, zero, or as large as allowed',
     async (factory) => {
       for (const value of [0, 1, 1e15, -1e15]) {

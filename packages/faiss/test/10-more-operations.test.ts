@@ -133,7 +133,7 @@ describe('other metrics', () => {
         dimension,
         factory,
         metric: metric as FaissMetric,
-        ...(metric === 'lp' && { metricArgument: 3 }),
+        ...(metric === 'lp' && { metricArg: 3 }),
       });
       await trainIfNeeded(index);
       await index.add(histograms);
@@ -168,9 +168,9 @@ describe('other metrics', () => {
 
   test.each([
     { metric: 'lp' as const },
-    { metric: 'lp' as const, metricArgument: 0 },
-    { metric: 'lp' as const, metricArgument: Infinity },
-    { metric: 'l1' as const, metricArgument: 1 },
+    { metric: 'lp' as const, metricArg: 0 },
+    { metric: 'lp' as const, metricArg: Infinity },
+    { metric: 'l1' as const, metricArg: 1 },
   ])('%o is refused', async (options) => {
     await failure('INVALID_ARGUMENT', () => FaissIndex.create({ dimension: 8, ...options }));
   });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { FaissIndex, type FaissMetric } from '../src/index.js';
+import { FaissIndex } from '../src/index.js';
 import { ended, startChild } from './child-process.js';
 import { consecutiveIds, failure, randomVectors, trainIfNeeded } from './vectors.js';
 import { xxh64 } from './xxh64.js';
@@ -30,7 +30,7 @@ const KINDS = [
 ];
 
 describe.each(KINDS)('%s', (factory) => {
-  test.each<FaissMetric>(['l2', 'inner_product'])(
+  test.each(['l2', 'inner_product'] as const)(
     'comes back from a file the same, by %s',
     async (metric) => {
       const path = join(folder, `${factory}-${metric}`);
