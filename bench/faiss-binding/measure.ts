@@ -12,6 +12,9 @@ export interface Measured extends Built {
   /** Medians of each round. */
   singleUs: number[];
   batchMs: number[];
+  /** Of the processor, for one search on average. */
+  singleCpuUs: number[];
+  batchCpuMs: number[];
   /** Nothing where an index has only a part of the vectors. */
   recall?: number;
 }
@@ -68,15 +71,26 @@ async function measureAll(
       threads: options.threads,
       k: K,
     });
-    const result: Measured = { peer, version: hello.version, ...built, singleUs: [], batchMs: [] };
+    const result: Measured = {
+      peer,
+      version: hello.version,
+      ...built,
+      singleUs: [],
+      batchMs: [],
+      singleCpuUs: [],
+      batchCpuMs: [],
+    };
     running.push({ process, result });
   }
   for (let round = 0; round < options.rounds; round++) {
     for (const { process, result } of round % 2 === 0 ? running : running.toReversed()) {
       const count = options.singles;
-      const { us } = await process.ask('single', { first: round * count, count });
-      result.singleUs.push(median(us));
-      result.batchMs.push(median((await process.ask('batch', {})).ms));
+      const single = await process.ask('single', { first: round * count, count });
+      result.singleUs.push(median(single.us));
+      result.singleCpuUs.push(single.cpuUs);
+      const batch = await process.ask('batch', {});
+      result.batchMs.push(median(batch.ms));
+      result.batchCpuMs.push(batch.cpuMs);
     }
   }
   for (const { process, result } of running) {

@@ -1,7 +1,10 @@
 import type { Case } from './cases.js';
 import type { DataFiles } from './data.js';
 
-/** What the benchmark and a peer's process tell each other: a line of JSON each. */
+/**
+ * What the benchmark and a peer's process tell each other: a line of JSON each. Times of the
+ * processor are of all threads, for one search on average; other processes hardly change them.
+ */
 export interface Messages {
   /** The first message, before anything is built. */
   build: {
@@ -9,9 +12,9 @@ export interface Messages {
     answer: Built;
   };
   /** All queries in one call, a few times. */
-  batch: { request: Record<never, never>; answer: { ms: number[] } };
+  batch: { request: Record<never, never>; answer: { ms: number[]; cpuMs: number } };
   /** One query at a time, each awaited, from this one on. */
-  single: { request: { first: number; count: number }; answer: { us: number[] } };
+  single: { request: { first: number; count: number }; answer: { us: number[]; cpuUs: number } };
   /** Ids of the neighbours of all queries, k for each. */
   results: { request: Record<never, never>; answer: { ids: number[] } };
 }

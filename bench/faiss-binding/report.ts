@@ -8,6 +8,8 @@ export interface Row extends Measured {
   ratios: { single: number; batch: number; build: number; memory: number };
   /** How much longer a single query takes. */
   extraUs: number;
+  /** The same of the processor's time, which tells more where other processes run. */
+  cpu: { batchRatio: number; extraUs: number };
 }
 
 /** The first of the peers is what the others are compared with. */
@@ -24,6 +26,10 @@ export function toRows(kind: string, measured: Measured[]): Row[] {
       memory: own.memoryMb / reference.memoryMb,
     },
     extraUs: ofRounds(own.singleUs, reference.singleUs, (a, b) => a - b),
+    cpu: {
+      batchRatio: ofRounds(own.batchCpuMs, reference.batchCpuMs, (a, b) => a / b),
+      extraUs: ofRounds(own.singleCpuUs, reference.singleCpuUs, (a, b) => a - b),
+    },
   }));
 }
 

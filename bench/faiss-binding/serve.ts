@@ -84,26 +84,31 @@ class Bench<Q, R> {
     };
   }
 
-  async batch(): Promise<{ ms: number[] }> {
+  async batch(): Promise<Messages['batch']['answer']> {
     const ms: number[] = [];
+    const cpu = process.cpuUsage();
     const started = performance.now();
     do {
       const before = performance.now();
       await this.#peer.search(this.#all as Q, this.#k);
       ms.push(performance.now() - before);
     } while (ms.length < BATCH_REPEATS && performance.now() - started < BATCH_MS);
-    return { ms };
+    return { ms, cpuMs: microseconds(process.cpuUsage(cpu)) / ms.length / 1000 };
   }
 
-  async single({ first, count }: { first: number; count: number }): Promise<{ us: number[] }> {
+  async single({
+    first,
+    count,
+  }: Messages['single']['request']): Promise<Messages['single']['answer']> {
     const us: number[] = [];
+    const cpu = process.cpuUsage();
     for (let i = first; i < first + count; i++) {
       const query = this.#each[i % this.#each.length] as Q;
       const before = performance.now();
       await this.#peer.search(query, this.#k);
       us.push((performance.now() - before) * 1000);
     }
-    return { us };
+    return { us, cpuUs: microseconds(process.cpuUsage(cpu)) / count };
   }
 
   async results(): Promise<{ ids: number[] }> {
@@ -139,6 +144,10 @@ class Bench<Q, R> {
     }
     await this.#peer.search(this.#all as Q, this.#k);
   }
+}
+
+function microseconds({ user, system }: NodeJS.CpuUsage): number {
+  return user + system;
 }
 
 function say<T>(message: T): void {
