@@ -29,11 +29,16 @@ const WARM_UP_MS = 500;
 const BATCH_REPEATS = 5;
 const BATCH_MS = 500;
 
+interface Opened<Q, R> {
+  peer: Peer<Q, R>;
+  version: string;
+}
+
 /** Answers the benchmark's messages until it closes the pipe. */
-export async function serve<Q, R>(open: () => { peer: Peer<Q, R>; version: string }) {
-  let opened: ReturnType<typeof open>;
+export async function serve<Q, R>(open: () => Opened<Q, R> | Promise<Opened<Q, R>>) {
+  let opened: Opened<Q, R>;
   try {
-    opened = open();
+    opened = await open();
   } catch (error) {
     say<Hello>({ missing: error instanceof Error ? error.message.split('\n')[0]! : String(error) });
     return;
