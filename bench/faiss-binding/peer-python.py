@@ -8,8 +8,8 @@ import time
 
 K_CHUNK = int(sys.argv[1])
 MOST_TRAINING = int(sys.argv[2])
-WARM_UP_CALLS = 300
-WARM_UP_SECONDS = 0.5
+WARM_UP_CALLS = 3000
+WARM_UP_SECONDS = 1.5
 BATCH_REPEATS = 5
 BATCH_SECONDS = 0.5
 
