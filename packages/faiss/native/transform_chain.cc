@@ -24,17 +24,6 @@ Kind* As(faiss::VectorTransform* transform) {
   return dynamic_cast<Kind*>(transform);
 }
 
-void RefuseUnsafeTransform(faiss::VectorTransform* transform) {
-  const auto* opq = As<faiss::OPQMatrix>(transform);
-  if (opq != nullptr && opq->d_out % opq->M != 0) {
-    // FAISS would say so only in training.
-    throw Failure("INVALID_FACTORY", "Expected OPQ to a multiple of " + std::to_string(opq->M) +
-                                         " components, received " + std::to_string(opq->d_out) +
-                                         ". Write 'OPQ" + std::to_string(opq->M) + "_" +
-                                         std::to_string((opq->d_out / opq->M + 1) * opq->M) + "'.");
-  }
-}
-
 void CheckTrainingSize(faiss::VectorTransform* transform, int64_t count) {
   int64_t needed = 1;
   if (As<faiss::OPQMatrix>(transform) != nullptr) {
@@ -137,7 +126,6 @@ void TransformChain::Make() {
         "Expected transforms only, such as 'PCA64,L2norm', received '" + transform_ + "'.");
   }
   RefuseUnsafeKinds(chain);
-  for (auto* transform : chain->chain) RefuseUnsafeTransform(transform);
   made.release();
   index_.reset(chain);
 }

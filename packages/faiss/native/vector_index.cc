@@ -14,6 +14,7 @@
 
 #include "check_values.h"
 #include "failure.h"
+#include "faiss_faults.h"
 #include "kinds.h"
 #include "metric.h"
 
@@ -59,6 +60,8 @@ VectorIndex::VectorIndex(int dimension, const std::string& factory, faiss::Metri
                                          std::to_string(dimension) + ": " + error.what());
   }
   RefuseUnsafeKinds(index_.get());
+  RefuseFaultyKinds(index_.get());
+  AvoidFaults(index_.get());
   PrepareTraining(index_.get());
   SetMetricArgument(index_.get(), metric_argument);
   FindParts();
@@ -72,6 +75,7 @@ VectorIndex::VectorIndex(std::unique_ptr<faiss::Index> index, const std::string&
     : index_(std::move(index)), factory_(factory), row_ids_(std::move(row_ids)), access_(access) {
   RefuseUnsafeKinds(index_.get());
   CompleteLoaded(index_.get());
+  AvoidFaults(index_.get());
   PrepareTraining(index_.get());
   FindParts();
   EnterLoadedIds();
@@ -126,6 +130,7 @@ void VectorIndex::Train(int64_t count, const float* vectors) {
   CheckValues(count, index_->d, vectors);
   CheckTrainingSize(index_.get(), count);
   index_->train(count, vectors);
+  FinishTraining(index_.get());
 }
 
 void VectorIndex::Add(int64_t count, const float* vectors, const int64_t* ids) {
@@ -275,26 +280,26 @@ void VectorIndex::Encode(int64_t count, const float* vectors, uint8_t* codes) co
 void VectorIndex::Decode(int64_t count, const uint8_t* codes, float* vectors) const {
   CheckTrained();
   if (count == 0) return;
-  if (id_lists_ != nullptr) {
+  if (ListsInCodes(below_) > 0) {
     const size_t size = CodeSize();
     for (int64_t i = 0; i < count; i++) CheckListOf(codes + i * size);
   }
   index_->sa_decode(count, codes, vectors);
 }
 
-/// FAISS would look beyond its centroids, as some versions don't check while they decode.
 void VectorIndex::CheckListOf(const uint8_t* code) const {
+  const size_t count = ListsInCodes(below_);
   uint64_t list = 0;
   size_t bytes = 0;
-  for (size_t most = id_lists_->nlist - 1; most > 0; most >>= 8) {
+  for (size_t most = count - 1; most > 0; most >>= 8) {
     list |= static_cast<uint64_t>(code[bytes]) << (8 * bytes);
     bytes++;
   }
-  if (list >= id_lists_->nlist) {
+  if (list >= count) {
     throw Failure("INVALID_ARGUMENT",
                   "Expected codes that encode() of this index made, received "
                   "one that names list " +
-                      std::to_string(list) + " of " + std::to_string(id_lists_->nlist) + ".");
+                      std::to_string(list) + " of " + std::to_string(count) + ".");
   }
 }
 

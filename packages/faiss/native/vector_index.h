@@ -119,6 +119,7 @@ class VectorIndex {
                                std::unique_ptr<float[]>* moved) const;
 
   void CheckSameSpace(const VectorIndex& other) const;
+  void TakeLists(VectorIndex& other, const std::vector<Member>& members);
   void AddBelow(int64_t count, const float* vectors, const int64_t* ids);
   void FindNewPlaces(const std::vector<size_t>& sizes_before);
   std::vector<size_t> ListSizes() const;

@@ -9,6 +9,7 @@
 
 #include "check_values.h"
 #include "failure.h"
+#include "faiss_faults.h"
 #include "kinds.h"
 #include "metric.h"
 #include "vector_index.h"
@@ -70,7 +71,7 @@ void VectorIndex::SearchFiltered(int64_t count, const float* queries, int64_t k,
   const Selection selection = Select(filter, ExactLimit(k));
   if (selection.members) {
     SearchMembers(count, queries, k, *selection.members, distances, ids);
-  } else if (id_lists_ != nullptr && !packed_lists_) {
+  } else if (ListsTakeFilter(id_lists_)) {
     SearchLists(count, queries, k, filter, selection.share, distances, ids);
   } else {
     SearchWide(count, queries, k, &filter, selection.share, distances, ids);
