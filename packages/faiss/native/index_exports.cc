@@ -10,6 +10,7 @@
 
 #include "byte_arguments.h"
 #include "exports.h"
+#include "free_memory.h"
 #include "id_filter.h"
 #include "index_file.h"
 #include "index_handle.h"
@@ -135,7 +136,11 @@ Napi::Value Train(const Napi::CallbackInfo& info) {
   const int64_t count = RowsOf(vectors, *index);
   return Task::Start(
       info.Env(), {vectors}, ThreadsOf(info[2], count),
-      [index, count, data = vectors.Data()] { index->Train(count, data); }, Undefined);
+      [index, count, data = vectors.Data(), bytes = vectors.ByteLength()] {
+        index->Train(count, data);
+        ReturnFreeMemory(bytes);
+      },
+      Undefined);
 }
 
 /// add(handle, vectors, ids, assign, threads) -> promise; fills the ids where `assign` is true
@@ -147,9 +152,11 @@ Napi::Value Add(const Napi::CallbackInfo& info) {
   const bool assign = info[3].As<Napi::Boolean>();
   return Task::Start(
       info.Env(), {vectors, ids}, ThreadsOf(info[4], count),
-      [index, count, assign, data = vectors.Data(), id_data = ids.Data()] {
+      [index, count, assign, data = vectors.Data(), bytes = vectors.ByteLength(),
+       id_data = ids.Data()] {
         if (assign) index->AssignIds(count, id_data);
         index->Add(count, data, id_data);
+        ReturnFreeMemory(bytes);
       },
       Undefined);
 }
