@@ -11,6 +11,7 @@
 #include <faiss/IndexIVFFastScan.h>
 #include <faiss/IndexIVFFlat.h>
 #include <faiss/IndexIVFPQ.h>
+#include <faiss/IndexIVFPQR.h>
 #include <faiss/IndexLSH.h>
 #include <faiss/IndexPQ.h>
 #include <faiss/IndexPreTransform.h>
@@ -71,6 +72,44 @@ void RefuseClusteredNorms(faiss::Index* part) {
   }
 }
 
+/// FAISS writes an IVFPQR that isn't trained otherwise than it reads it, and would take what
+/// follows for something else.
+void RefuseRefinementTwice(faiss::Index* part) {
+  const auto* refine = As<faiss::IndexRefine>(part);
+  if (refine != nullptr && As<faiss::IndexIVFPQR>(BelowTransforms(refine->base_index)) != nullptr) {
+    Refuse("Leave RFlat and Refine out after 'PQ16+16', which refines by itself.");
+  }
+}
+
+/// 2 to the power of all bits has to be a number of lists.
+void RefuseTooManyLists(faiss::Index* part) {
+  const auto* quantizer = As<faiss::MultiIndexQuantizer>(part);
+  constexpr size_t kMostBits = 40;
+  if (quantizer != nullptr && quantizer->pq.M * quantizer->pq.nbits > kMostBits) {
+    Refuse("Expected Residual or IMI of at most " + std::to_string(kMostBits) +
+           " bits, such as 'Residual2x8,PQ16'.");
+  }
+}
+
+/// Graphs go astray, and beyond their memory, where a distance is not a number.
+void RefuseUndefinedDistances(faiss::Index* part) {
+  if (As<faiss::IndexHNSW>(part) == nullptr) return;
+  switch (part->metric_type) {
+    case faiss::METRIC_L2:
+    case faiss::METRIC_INNER_PRODUCT:
+    case faiss::METRIC_L1:
+    case faiss::METRIC_Linf:
+    case faiss::METRIC_Lp:
+      return;
+    default:
+      Refuse(
+          "HNSW is for metrics l2, inner_product, l1, linf and lp: others aren't defined for all "
+          "vectors (canberra and bray_curtis of zeros, jensen_shannon of what isn't above 0), and "
+          "a "
+          "graph can't have such distances. Use 'Flat'.");
+  }
+}
+
 /// Inverted lists search the quantizer and take its vectors apart on OpenMP's threads, where kinds
 /// that can't do one of these would end the process.
 void RefuseQuantizer(faiss::Index* quantizer, size_t list_count) {
@@ -107,6 +146,9 @@ void RefuseQuantizer(faiss::Index* quantizer, size_t list_count) {
 void RefuseFaultyKinds(faiss::Index* index) {
   ForEachPart(index, [](faiss::Index* part) {
     RefuseClusteredNorms(part);
+    RefuseRefinementTwice(part);
+    RefuseTooManyLists(part);
+    RefuseUndefinedDistances(part);
     if (const auto* lists = As<faiss::IndexIVF>(part)) {
       RefuseQuantizer(lists->quantizer, lists->nlist);
     }
@@ -167,6 +209,13 @@ bool ListsTakeFilter(const faiss::Index* index) {
   return dynamic_cast<const faiss::IndexIVFFlat*>(index) != nullptr ||
          dynamic_cast<const faiss::IndexIVFPQ*>(index) != nullptr ||
          dynamic_cast<const faiss::IndexIVFScalarQuantizer*>(index) != nullptr;
+}
+
+bool DecodesPlaces(const faiss::Index* index) {
+#if FAISS_VERSION_MAJOR == 1 && FAISS_VERSION_MINOR < 8
+  if (dynamic_cast<const faiss::IndexIVFAdditiveQuantizer*>(index) != nullptr) return false;
+#endif
+  return dynamic_cast<const faiss::IndexIVFFlatDedup*>(index) == nullptr;
 }
 
 size_t ListsInCodes(const faiss::Index* index) {

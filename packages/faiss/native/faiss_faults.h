@@ -22,6 +22,9 @@ void ResetCompletely(faiss::Index* index);
 /// where nobody can catch.
 bool ListsTakeFilter(const faiss::Index* index);
 
+/// Whether vectors can be had back by their place. This index is below all transforms.
+bool DecodesPlaces(const faiss::Index* index);
+
 /// The number of lists, where codes of this index begin with the number of one; else 0. FAISS
 /// doesn't check what it decodes, or throws on OpenMP's threads.
 size_t ListsInCodes(const faiss::Index* index);

@@ -61,12 +61,11 @@ void RefuseUnsafeTransforms(const faiss::IndexPreTransform& index) {
              " components, received " + std::to_string(transform->d_out) + ".");
     }
     const auto* rotation = dynamic_cast<const faiss::OPQMatrix*>(transform);
-    if (rotation != nullptr && (rotation->M < 1 || rotation->d_out % rotation->M != 0)) {
-      const int next =
-          rotation->M < 1 ? rotation->d_out : (rotation->d_out / rotation->M + 1) * rotation->M;
-      Refuse("Expected OPQ to a multiple of " + std::to_string(rotation->M) +
-             " components, received " + std::to_string(rotation->d_out) + ". Write 'OPQ" +
-             std::to_string(rotation->M) + "_" + std::to_string(next) + "'.");
+    if (rotation != nullptr && rotation->d_out % rotation->M != 0) {
+      const std::string parts = std::to_string(rotation->M);
+      Refuse("Expected OPQ to a multiple of " + parts + " components, received " +
+             std::to_string(rotation->d_out) + ". Write 'OPQ" + parts + "_" +
+             std::to_string((rotation->d_out / rotation->M + 1) * rotation->M) + "'.");
     }
   }
 }

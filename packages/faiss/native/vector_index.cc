@@ -8,6 +8,7 @@
 #include <faiss/index_factory.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <unordered_map>
 #include <unordered_set>
@@ -75,6 +76,7 @@ VectorIndex::VectorIndex(std::unique_ptr<faiss::Index> index, const std::string&
     : index_(std::move(index)), factory_(factory), row_ids_(std::move(row_ids)), access_(access) {
   RefuseUnsafeKinds(index_.get());
   CompleteLoaded(index_.get());
+  RefuseFaultyKinds(index_.get());
   AvoidFaults(index_.get());
   PrepareTraining(index_.get());
   FindParts();
@@ -228,6 +230,10 @@ const float* VectorIndex::BelowTransforms(int64_t count, const float* vectors,
   if (transforms_ == nullptr) return vectors;
   const float* result = transforms_->apply_chain(count, vectors);
   if (result != vectors) moved->reset(const_cast<float*>(result));
+  // Whitening (PCAW) divides by what may be next to nothing. Without it, components can become as
+  // large as the vector is long, from its distance to the mean.
+  CheckValues(count, below_->d, result,
+              2 * kLargestValue * std::sqrt(static_cast<float>(index_->d)));
   return result;
 }
 

@@ -207,6 +207,7 @@ void VectorIndex::MergeFrom(VectorIndex& other) {
       const int64_t count = std::min(kChunk, total - begin);
       for (int64_t i = 0; i < count; i++) ids[i] = members[begin + i].id;
       other.DecodePlaces(members.data() + begin, count, vectors.data());
+      CheckValues(count, below_->d, vectors.data());
       AddBelow(count, vectors.data(), ids.data());
     }
   }

@@ -64,7 +64,7 @@ function allCases() {
   for (const factory of FACTORIES_FOR_ALL_METRICS.filter(chosen)) {
     for (const dimension of dimensions) {
       for (const metric of metrics.filter((name) => OTHER_METRICS.includes(name))) {
-        found.push({ factory, dimension, metric, ...(metric === 'lp' && { metricArgument: 3 }) });
+        found.push({ factory, dimension, metric, ...(metric === 'lp' && { metricArg: 3 }) });
       }
     }
   }

@@ -1,4 +1,3 @@
-import type { ByteReader } from './byte-reader.js';
 import { finiteFloats, finiteHalves, finiteVector } from './floats.js';
 import { type Header, readHeader } from './header.js';
 import type { Part, Place, Walk } from './part.js';
@@ -96,7 +95,7 @@ export async function walkFastScan(walk: Walk, fourcc: string): Promise<Part> {
   if (quantizer.bits !== 4) {
     throw reader.corrupt(`fast scan has codes of ${quantizer.bits} bits instead of 4`);
   }
-  await readImplementation(reader);
+  await reader.int32('the implementation', [0, 15]); // the addon sets its own
   await reader.int32('the block size', [BLOCK, BLOCK]);
   await reader.int32('the size of query blocks', [0, 0]);
   const padded = roundUp(header.size, BLOCK);
@@ -105,15 +104,6 @@ export async function walkFastScan(walk: Walk, fourcc: string): Promise<Part> {
   await reader.int64('the padded number of sub-quantizers', [count, count]);
   await skipCodes(walk, (padded * count) / 2);
   return part(header, fourcc, `PQ${quantizer.count}x4fs`);
-}
-
-/** Of FAISS's ways to search by fast scan: its own choice, or the one that is set here. */
-export async function readImplementation(reader: ByteReader): Promise<void> {
-  const HEAP = 12;
-  const value = await reader.int32('the implementation', [0, HEAP]);
-  if (value !== 0 && value !== HEAP) {
-    throw reader.corrupt(`the implementation is ${value}, neither 0 nor ${HEAP}`, 4);
-  }
 }
 
 /** Vectors in a block of fast scan: the only size that FAISS searches without failing. */

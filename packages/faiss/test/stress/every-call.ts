@@ -88,6 +88,21 @@ export async function everyCall(
       await attempt(`add after training with ${few}`, () => index.add(queries));
       await attempt(`search after training with ${few}`, () => index.search(queries, { k: 3 }));
     }
+    // From which nothing can be learned.
+    for (const value of [0, 1, 1e15]) {
+      const made = await create(kind, outcome);
+      if (made === undefined) return outcome;
+      await using index = made;
+      const same = new Float32Array(300 * dimension).fill(value);
+      await attempt(`train with ${value}`, () => index.train(same));
+      if (!index.isTrained) continue;
+      await attempt(`add ${value}`, () => index.add(same));
+      await attempt(`add after ${value}`, () => index.add(queries));
+      await attempt(`search after ${value}`, () => index.search(same, { k: 30 }));
+      await attempt(`search after ${value}`, () => index.search(queries, { k: 30 }));
+      await attempt(`remove after ${value}`, () => index.remove({ range: [0n, 100n] }));
+      await attempt(`search after ${value}`, () => index.search(queries, { k: 30 }));
+    }
   }
 
   onStep('create');
