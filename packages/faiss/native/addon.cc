@@ -30,6 +30,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   ExportExactSearch(env, exports);
   ExportIndexes(env, exports);
   ExportMappedIndexes(env, exports);
+  ExportSearches(env, exports);
   ExportTransforms(env, exports);
   ExportFaissFiles(env, exports);
   return exports;
