@@ -7,11 +7,11 @@
 
 namespace {
 
-/// containerSize(header) -> bytes of the whole
+/// containerSize(header, name) -> bytes of the whole
 Napi::Value SizeOfContainer(const Napi::CallbackInfo& info) {
   try {
     const auto header = info[0].As<Napi::Uint8Array>();
-    const uint64_t size = ContainerSizeFromHeader(header.Data(), "The stream");
+    const uint64_t size = ContainerSizeFromHeader(header.Data(), info[1].As<Napi::String>());
     return Napi::Number::New(info.Env(), static_cast<double>(size));
   } catch (...) {
     ThrowToJavaScript(info.Env());

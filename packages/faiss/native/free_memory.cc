@@ -1,5 +1,6 @@
 #include "free_memory.h"
 
+#include <atomic>
 #include <cstdlib>
 
 #ifdef __GLIBC__
@@ -8,13 +9,17 @@
 
 namespace {
 
-/// Work on fewer takes less time than the search for free pages.
-constexpr size_t kMany = size_t{1} << 20;
+/// After so much work it is worth the time, some milliseconds.
+constexpr size_t kEnough = size_t{1} << 26;
+
+std::atomic<size_t> worked{0};
 
 }  // namespace
 
 void ReturnFreeMemory([[maybe_unused]] size_t bytes) {
 #ifdef __GLIBC__
-  if (bytes >= kMany) malloc_trim(0);
+  if (worked.fetch_add(bytes) + bytes < kEnough) return;
+  worked = 0;
+  malloc_trim(0);
 #endif
 }

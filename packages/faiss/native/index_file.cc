@@ -31,7 +31,7 @@ void SaveIndex(const VectorIndex& index, const std::string& note, ByteSink& sink
   WriteContainer(HeadOf(index, note), index.row_ids(), WriterOf(index), sink);
 }
 
-LoadedIndex LoadIndex(const ByteSource& source) {
+LoadedIndex LoadIndex(const ByteSource& source, VectorIndex::Access access) {
   std::unique_ptr<faiss::Index> index;
   ContainerContent content =
       ReadContainer(source, ContainerKind::kIndex,
@@ -40,6 +40,6 @@ LoadedIndex LoadIndex(const ByteSource& source) {
   LoadedIndex loaded;
   loaded.note = std::move(content.head.note);
   loaded.index = std::make_unique<VectorIndex>(std::move(index), content.head.factory,
-                                               std::move(content.row_ids));
+                                               std::move(content.row_ids), access);
   return loaded;
 }

@@ -19,4 +19,4 @@ uint64_t SavedSize(const VectorIndex& index, const std::string& note);
 
 void SaveIndex(const VectorIndex& index, const std::string& note, ByteSink& sink);
 
-LoadedIndex LoadIndex(const ByteSource& source);
+LoadedIndex LoadIndex(const ByteSource& source, VectorIndex::Access access);

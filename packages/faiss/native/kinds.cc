@@ -60,6 +60,13 @@ void RefuseUnsafeTransforms(const faiss::IndexPreTransform& index) {
       Refuse("Expected PCA or ITQ to at most " + std::to_string(transform->d_in) +
              " components, received " + std::to_string(transform->d_out) + ".");
     }
+    const auto* rotation = dynamic_cast<const faiss::OPQMatrix*>(transform);
+    if (rotation != nullptr && rotation->d_out % rotation->M != 0) {
+      const std::string parts = std::to_string(rotation->M);
+      Refuse("Expected OPQ to a multiple of " + parts + " components, received " +
+             std::to_string(rotation->d_out) + ". Write 'OPQ" + parts + "_" +
+             std::to_string((rotation->d_out / rotation->M + 1) * rotation->M) + "'.");
+    }
   }
 }
 

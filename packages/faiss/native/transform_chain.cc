@@ -24,17 +24,6 @@ Kind* As(faiss::VectorTransform* transform) {
   return dynamic_cast<Kind*>(transform);
 }
 
-void RefuseUnsafeTransform(faiss::VectorTransform* transform) {
-  const auto* opq = As<faiss::OPQMatrix>(transform);
-  if (opq != nullptr && opq->d_out % opq->M != 0) {
-    // FAISS would say so only in training.
-    throw Failure("INVALID_FACTORY", "Expected OPQ to a multiple of " + std::to_string(opq->M) +
-                                         " components, received " + std::to_string(opq->d_out) +
-                                         ". Write 'OPQ" + std::to_string(opq->M) + "_" +
-                                         std::to_string((opq->d_out / opq->M + 1) * opq->M) + "'.");
-  }
-}
-
 void CheckTrainingSize(faiss::VectorTransform* transform, int64_t count) {
   int64_t needed = 1;
   if (As<faiss::OPQMatrix>(transform) != nullptr) {
@@ -119,6 +108,11 @@ TransformChain::TransformChain(int dimension, const std::string& transform)
   Make();
 }
 
+TransformChain::TransformChain(std::unique_ptr<faiss::Index> index, const std::string& transform)
+    : dimension_(index->d), transform_(transform) {
+  Take(std::move(index));
+}
+
 void TransformChain::Make() {
   std::unique_ptr<faiss::Index> made;
   try {
@@ -130,15 +124,18 @@ void TransformChain::Make() {
                                          "' of dimension " + std::to_string(dimension_) + ": " +
                                          error.what());
   }
-  auto* chain = dynamic_cast<faiss::IndexPreTransform*>(made.get());
+  Take(std::move(made));
+}
+
+void TransformChain::Take(std::unique_ptr<faiss::Index> index) {
+  auto* chain = dynamic_cast<faiss::IndexPreTransform*>(index.get());
   if (chain == nullptr || dynamic_cast<faiss::IndexFlat*>(chain->index) == nullptr) {
     throw Failure(
         "INVALID_FACTORY",
         "Expected transforms only, such as 'PCA64,L2norm', received '" + transform_ + "'.");
   }
   RefuseUnsafeKinds(chain);
-  for (auto* transform : chain->chain) RefuseUnsafeTransform(transform);
-  made.release();
+  index.release();
   index_.reset(chain);
 }
 

@@ -8,11 +8,14 @@
 #include <faiss/index_factory.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
-#include <limits>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "check_values.h"
 #include "failure.h"
+#include "faiss_faults.h"
 #include "kinds.h"
 #include "metric.h"
 
@@ -31,6 +34,18 @@ void SetMetricArgument(faiss::Index* index, float argument) {
   if (auto* graph = dynamic_cast<faiss::IndexHNSW*>(below)) graph->storage->metric_arg = argument;
 }
 
+/// The members whose ids these are, one for each, without those that are missing.
+std::vector<Member> InOrder(const std::vector<Member>& members, const int64_t* ids, int64_t count) {
+  std::unordered_map<int64_t, Member> of_id;
+  for (const Member& member : members) of_id.emplace(member.id, member);
+  std::vector<Member> ordered;
+  for (int64_t i = 0; i < count; i++) {
+    const auto found = of_id.find(ids[i]);
+    if (found != of_id.end()) ordered.push_back(found->second);
+  }
+  return ordered;
+}
+
 }  // namespace
 
 VectorIndex::VectorIndex(int dimension, const std::string& factory, faiss::MetricType metric,
@@ -46,6 +61,8 @@ VectorIndex::VectorIndex(int dimension, const std::string& factory, faiss::Metri
                                          std::to_string(dimension) + ": " + error.what());
   }
   RefuseUnsafeKinds(index_.get());
+  RefuseFaultyKinds(index_.get());
+  AvoidFaults(index_.get());
   PrepareTraining(index_.get());
   SetMetricArgument(index_.get(), metric_argument);
   FindParts();
@@ -55,10 +72,12 @@ VectorIndex::VectorIndex(int dimension, const std::string& factory, faiss::Metri
 }
 
 VectorIndex::VectorIndex(std::unique_ptr<faiss::Index> index, const std::string& factory,
-                         std::vector<int64_t> row_ids)
-    : index_(std::move(index)), factory_(factory), row_ids_(std::move(row_ids)) {
+                         std::vector<int64_t> row_ids, Access access)
+    : index_(std::move(index)), factory_(factory), row_ids_(std::move(row_ids)), access_(access) {
   RefuseUnsafeKinds(index_.get());
   CompleteLoaded(index_.get());
+  RefuseFaultyKinds(index_.get());
+  AvoidFaults(index_.get());
   PrepareTraining(index_.get());
   FindParts();
   EnterLoadedIds();
@@ -81,10 +100,11 @@ void VectorIndex::FindParts() {
 
 void VectorIndex::EnterLoadedIds() {
   bool usable = true;
-  const auto enter = [this, &usable](int64_t id, int64_t place) {
+  int64_t entered = 0;
+  const auto enter = [&](int64_t id, int64_t place) {
     if (id == -1) {
       holes_++;
-    } else {
+    } else if (entered++; access_ == Access::kReadWrite) {
       usable = table_.Insert(id, place) && usable;
       table_.Confirm(1, &id);
     }
@@ -103,7 +123,7 @@ void VectorIndex::EnterLoadedIds() {
       enter(row_ids_[row], static_cast<int64_t>(row));
     }
   }
-  if (!usable || static_cast<int64_t>(table_.size()) + holes_ != index_->ntotal || !IsWhole()) {
+  if (!usable || entered + holes_ != index_->ntotal || !IsWhole()) {
     throw Failure("CORRUPT_FILE", "The ids in the file don't fit its vectors.");
   }
 }
@@ -112,6 +132,7 @@ void VectorIndex::Train(int64_t count, const float* vectors) {
   CheckValues(count, index_->d, vectors);
   CheckTrainingSize(index_.get(), count);
   index_->train(count, vectors);
+  FinishTraining(index_.get());
 }
 
 void VectorIndex::Add(int64_t count, const float* vectors, const int64_t* ids) {
@@ -177,6 +198,12 @@ void VectorIndex::FindNewPlaces(const std::vector<size_t>& sizes_before) {
 }
 
 std::vector<Member> VectorIndex::Find(const IdList& ids) const {
+  if (access_ == Access::kReadOnly) {
+    FilterStep step{FilterStep::Kind::kIds};
+    step.data = ids.data();
+    step.size = ids.size();
+    return Members(MakeFilter({step}).get());
+  }
   std::vector<Member> members;
   members.reserve(ids.size());
   for (const int64_t id : ids) {
@@ -203,14 +230,22 @@ const float* VectorIndex::BelowTransforms(int64_t count, const float* vectors,
   if (transforms_ == nullptr) return vectors;
   const float* result = transforms_->apply_chain(count, vectors);
   if (result != vectors) moved->reset(const_cast<float*>(result));
+  // Whitening (PCAW) divides by what may be next to nothing. Without it, components can become as
+  // large as the vector is long, from its distance to the mean.
+  CheckValues(count, below_->d, result,
+              2 * kLargestValue * std::sqrt(static_cast<float>(index_->d)));
   return result;
 }
 
 void VectorIndex::Reconstruct(int64_t count, const int64_t* ids, float* vectors) const {
   CheckWhole();
-  const std::vector<Member> members = Find(IdList(ids, ids + count));
+  std::vector<Member> members = Find(IdList(ids, ids + count));
+  if (access_ == Access::kReadOnly) members = InOrder(members, ids, count);
   if (members.size() < static_cast<size_t>(count)) {
-    const auto* missing = std::find_if(ids, ids + count, [this](int64_t id) { return !Has(id); });
+    std::unordered_set<int64_t> found;
+    for (const Member& member : members) found.insert(member.id);
+    const auto* missing =
+        std::find_if(ids, ids + count, [&found](int64_t id) { return found.count(id) == 0; });
     throw Failure("ID_NOT_FOUND", "There is no vector with id " + std::to_string(*missing) + ".");
   }
   if (transforms_ == nullptr) return DecodePlaces(members.data(), count, vectors);
@@ -251,26 +286,26 @@ void VectorIndex::Encode(int64_t count, const float* vectors, uint8_t* codes) co
 void VectorIndex::Decode(int64_t count, const uint8_t* codes, float* vectors) const {
   CheckTrained();
   if (count == 0) return;
-  if (id_lists_ != nullptr) {
+  if (ListsInCodes(below_) > 0) {
     const size_t size = CodeSize();
     for (int64_t i = 0; i < count; i++) CheckListOf(codes + i * size);
   }
   index_->sa_decode(count, codes, vectors);
 }
 
-/// FAISS would look beyond its centroids, as some versions don't check while they decode.
 void VectorIndex::CheckListOf(const uint8_t* code) const {
+  const size_t count = ListsInCodes(below_);
   uint64_t list = 0;
   size_t bytes = 0;
-  for (size_t most = id_lists_->nlist - 1; most > 0; most >>= 8) {
+  for (size_t most = count - 1; most > 0; most >>= 8) {
     list |= static_cast<uint64_t>(code[bytes]) << (8 * bytes);
     bytes++;
   }
-  if (list >= id_lists_->nlist) {
+  if (list >= count) {
     throw Failure("INVALID_ARGUMENT",
                   "Expected codes that encode() of this index made, received "
                   "one that names list " +
-                      std::to_string(list) + " of " + std::to_string(id_lists_->nlist) + ".");
+                      std::to_string(list) + " of " + std::to_string(count) + ".");
   }
 }
 
@@ -280,8 +315,13 @@ std::unique_ptr<VectorIndex> VectorIndex::Clone() const {
 }
 
 void VectorIndex::Ids(int64_t* ids) const {
-  table_.Keys(ids);
-  std::sort(ids, ids + table_.size());
+  if (access_ == Access::kReadWrite) {
+    table_.Keys(ids);
+  } else {
+    for (const Member& member : Members(nullptr)) *ids++ = member.id;
+    ids -= size();
+  }
+  std::sort(ids, ids + size());
 }
 
 std::vector<std::pair<std::string, double>> VectorIndex::Parameters() const {

@@ -33,12 +33,16 @@
 /// gone, and searches pass over it. Compact() makes the index anew without them.
 class VectorIndex {
  public:
+  /// Read-only indexes have no table of ids: less memory, and nothing to do for each id at the
+  /// start. They may only be read, Has is not for them, and what looks ids up reads them all.
+  enum class Access { kReadWrite, kReadOnly };
+
   VectorIndex(int dimension, const std::string& factory, faiss::MetricType metric,
               float metric_argument);
   /// Takes over an index that was read from a file; `row_ids` is empty where lists keep the ids.
   /// Throws CORRUPT_FILE where the parts don't fit together.
   VectorIndex(std::unique_ptr<faiss::Index> index, const std::string& factory,
-              std::vector<int64_t> row_ids);
+              std::vector<int64_t> row_ids, Access access = Access::kReadWrite);
 
   // --- writes (vector_index.cc, vector_index_changes.cc) ---
 
@@ -79,6 +83,8 @@ class VectorIndex {
   std::unique_ptr<VectorIndex> Clone() const;
   /// size() ids, in ascending order.
   void Ids(int64_t* ids) const;
+  /// Whether both would put vectors into the same lists with the same codes.
+  bool HasSameCodes(const VectorIndex& other) const;
   /// From any thread, at any time.
   bool Has(int64_t id) const { return table_.Find(id).has_value(); }
   /// What can be set, with the values in force.
@@ -106,14 +112,14 @@ class VectorIndex {
   int64_t IdOfLabel(int64_t label) const { return id_lists_ != nullptr ? label : row_ids_[label]; }
   /// Decodes below transforms.
   void DecodePlaces(const Member* members, int64_t count, float* vectors) const;
-  /// Members found in the table, without those that are not in.
+  /// Those of the ids that are in, in their order but for read-only indexes.
   std::vector<Member> Find(const IdList& ids) const;
   /// Applies the transforms, where there are any. `moved` keeps the memory.
   const float* BelowTransforms(int64_t count, const float* vectors,
                                std::unique_ptr<float[]>* moved) const;
 
   void CheckSameSpace(const VectorIndex& other) const;
-  bool HasSameCodes(const VectorIndex& other) const;
+  void TakeLists(VectorIndex& other, const std::vector<Member>& members);
   void AddBelow(int64_t count, const float* vectors, const int64_t* ids);
   void FindNewPlaces(const std::vector<size_t>& sizes_before);
   std::vector<size_t> ListSizes() const;
@@ -142,6 +148,7 @@ class VectorIndex {
   Selection Select(const IdFilter& filter, int64_t limit) const;
   int64_t ExactLimit(int64_t k) const;
   std::vector<Member> Members(const IdFilter* filter) const;
+  std::vector<Member> Sample(int64_t count) const;
   double ShareOf(const IdFilter& filter) const;
   ExactScan Scan() const;
   void SearchRangeNatively(int64_t count, const float* queries, float radius,
@@ -153,6 +160,7 @@ class VectorIndex {
   IdTable table_;
   int64_t holes_ = 0;
   bool whole_ = true;
+  Access access_ = Access::kReadWrite;
 
   // Parts of index_, or null where it has no such part.
   faiss::IndexPreTransform* transforms_ = nullptr;

@@ -1,4 +1,5 @@
 // Changes of what is in an index already.
+#include <faiss/impl/FaissException.h>
 #include <faiss/invlists/BlockInvertedLists.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 
 #include "check_values.h"
 #include "failure.h"
+#include "faiss_faults.h"
 #include "kinds.h"
 #include "vector_index.h"
 
@@ -132,7 +134,7 @@ void VectorIndex::Update(int64_t count, const float* vectors, const int64_t* ids
 }
 
 void VectorIndex::Reset() {
-  index_->reset();
+  ResetCompletely(index_.get());
   row_ids_ = {};
   table_.Clear();
   holes_ = 0;
@@ -150,7 +152,8 @@ void VectorIndex::Compact() {
                  [](const Member& member) { return member.id; });
 
   std::unique_ptr<faiss::Index> fresh = Copy(*below_);
-  fresh->reset();
+  ResetCompletely(fresh.get());
+  AvoidFaults(fresh.get());
   PrepareTraining(fresh.get());
   std::vector<float> vectors(std::min(kChunk, total) * below_->d);
   for (int64_t begin = 0; begin < total; begin += kChunk) {
@@ -196,14 +199,7 @@ void VectorIndex::MergeFrom(VectorIndex& other) {
     }
   }
   if (HasSameCodes(other)) {
-    for (const Member& member : members) {
-      table_.Insert(member.id, member.place);
-      table_.Confirm(1, &member.id);
-    }
-    const std::vector<size_t> sizes_before = ListSizes();
-    below_->merge_from(*other.below_, 0);
-    FindNewPlaces(sizes_before);
-    SetSize(static_cast<int64_t>(table_.size()));
+    TakeLists(other, members);
   } else {
     std::vector<float> vectors(std::min(kChunk, total) * below_->d);
     IdList ids(std::min(kChunk, total));
@@ -211,10 +207,28 @@ void VectorIndex::MergeFrom(VectorIndex& other) {
       const int64_t count = std::min(kChunk, total - begin);
       for (int64_t i = 0; i < count; i++) ids[i] = members[begin + i].id;
       other.DecodePlaces(members.data() + begin, count, vectors.data());
+      CheckValues(count, below_->d, vectors.data());
       AddBelow(count, vectors.data(), ids.data());
     }
   }
   other.Reset();
+}
+
+/// Moves the lists of an index with the same codes behind those of this one.
+void VectorIndex::TakeLists(VectorIndex& other, const std::vector<Member>& members) {
+  try {
+    for (const Member& member : members) table_.Insert(member.id, member.place);
+    const std::vector<size_t> sizes_before = ListSizes();
+    below_->merge_from(*other.below_, 0);
+    FindNewPlaces(sizes_before);
+  } catch (...) {
+    whole_ = IsWhole();
+    other.whole_ = other.IsWhole();
+    for (const Member& member : members) table_.Erase(member.id);
+    throw;
+  }
+  for (const Member& member : members) table_.Confirm(1, &member.id);
+  SetSize(static_cast<int64_t>(table_.size()));
 }
 
 /// FAISS compares sizes only, and would mix vectors that mean different things.
@@ -248,7 +262,6 @@ void VectorIndex::CheckSameSpace(const VectorIndex& other) const {
   }
 }
 
-/// Whether both would put the vectors of the other one into the same lists with the same codes.
 bool VectorIndex::HasSameCodes(const VectorIndex& other) const {
   if (id_lists_ == nullptr || packed_lists_ || other.id_lists_ == nullptr) return false;
   const faiss::IndexIVF& lists = *id_lists_;
@@ -257,11 +270,13 @@ bool VectorIndex::HasSameCodes(const VectorIndex& other) const {
       lists.code_size != others.code_size) {
     return false;
   }
-  std::vector<Member> sample = other.Members(nullptr);
-  constexpr size_t kSample = 256;
-  const size_t step = sample.size() / kSample + 1;
-  for (size_t i = 0; i * step < sample.size(); i++) sample[i] = sample[i * step];
-  sample.resize((sample.size() + step - 1) / step);
+  try {
+    lists.check_compatible_for_merge(others);
+  } catch (const faiss::FaissException&) {
+    return false;
+  }
+  constexpr int64_t kSample = 256;
+  const std::vector<Member> sample = other.Sample(kSample);
   const auto count = static_cast<int64_t>(sample.size());
   std::vector<float> vectors(count * lists.d);
   other.DecodePlaces(sample.data(), count, vectors.data());

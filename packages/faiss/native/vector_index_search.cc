@@ -9,6 +9,7 @@
 
 #include "check_values.h"
 #include "failure.h"
+#include "faiss_faults.h"
 #include "kinds.h"
 #include "metric.h"
 #include "vector_index.h"
@@ -36,12 +37,14 @@ void VectorIndex::Search(int64_t count, const float* queries, int64_t k, const I
   CheckWhole();
   CheckTrained();
   CheckValues(count, index_->d, queries);
+  std::unique_ptr<float[]> moved;
+  const float* below = BelowTransforms(count, queries, &moved);
   if (filter != nullptr) {
-    SearchFiltered(count, queries, k, *filter, distances, ids);
+    SearchFiltered(count, below, k, *filter, distances, ids);
   } else if (holes_ > 0) {
-    SearchWide(count, queries, k, nullptr, 1, distances, ids);
+    SearchWide(count, below, k, nullptr, 1, distances, ids);
   } else {
-    SearchAll(count, queries, k, distances, ids);
+    SearchAll(count, below, k, distances, ids);
   }
 }
 
@@ -49,7 +52,7 @@ void VectorIndex::SearchAll(int64_t count, const float* queries, int64_t k, floa
                             int64_t* ids) const {
   // No more than there is: FAISS would do work, and need memory, for the places that stay empty.
   const int64_t found = std::min<int64_t>(k, index_->ntotal);
-  if (found > 0) index_->search(count, queries, found, distances, ids);
+  if (found > 0) below_->search(count, queries, found, distances, ids);
   const float farthest = Farthest(index_->metric_type);
   // FAISS wrote rows of `found`, now they are spread to rows of k; from the last, as rows overlap.
   for (int64_t query = count - 1; query >= 0; query--) {
@@ -70,7 +73,7 @@ void VectorIndex::SearchFiltered(int64_t count, const float* queries, int64_t k,
   const Selection selection = Select(filter, ExactLimit(k));
   if (selection.members) {
     SearchMembers(count, queries, k, *selection.members, distances, ids);
-  } else if (id_lists_ != nullptr && !packed_lists_) {
+  } else if (ListsTakeFilter(id_lists_)) {
     SearchLists(count, queries, k, filter, selection.share, distances, ids);
   } else {
     SearchWide(count, queries, k, &filter, selection.share, distances, ids);
@@ -79,7 +82,7 @@ void VectorIndex::SearchFiltered(int64_t count, const float* queries, int64_t k,
 
 /// Up to how many members comparing with each is about as cheap as the index's own search.
 int64_t VectorIndex::ExactLimit(int64_t k) const {
-  if (!HasDistancesOfVectors(index_.get())) return 0;
+  if (!HasDistancesOfVectors(index_.get()) || !DecodesPlaces(below_)) return 0;
   constexpr int64_t kAlways = 4096;
   const auto total = static_cast<double>(index_->ntotal);
   double limit = total / 8;  // all codes are looked at, which is cheaper than decoding them
@@ -111,31 +114,39 @@ VectorIndex::Selection VectorIndex::Select(const IdFilter& filter, int64_t limit
   return {std::nullopt, share};
 }
 
-/// Estimated from a sample of places, spread evenly.
+/// Estimated from a sample.
 double VectorIndex::ShareOf(const IdFilter& filter) const {
   constexpr int64_t kSample = 4096;
-  const int64_t step = index_->ntotal / kSample + 1;
-  int64_t seen = 0;
-  int64_t members = 0;
-  const auto look = [&](int64_t id) {
-    if (id == -1) return;
-    seen++;
-    if (filter.is_member(id)) members++;
+  const std::vector<Member> sample = Sample(kSample);
+  const auto members = std::count_if(sample.begin(), sample.end(), [&filter](const Member& member) {
+    return filter.is_member(member.id);
+  });
+  return sample.empty() ? 0 : static_cast<double>(members) / static_cast<double>(sample.size());
+}
+
+/// At most `count` members, spread evenly over the places.
+std::vector<Member> VectorIndex::Sample(int64_t count) const {
+  const int64_t step = index_->ntotal / count + 1;
+  std::vector<Member> sample;
+  const auto take = [&sample](int64_t id, int64_t place) {
+    if (id != -1) sample.push_back({id, place});
   };
   if (id_lists_ == nullptr) {
-    for (int64_t row = 0; row < index_->ntotal; row += step) look(row_ids_[row]);
-  } else {
-    int64_t next = 0;  // of the sampled positions, from the beginning of the current list
-    for (size_t list = 0; list < id_lists_->nlist; list++) {
-      const auto size = static_cast<int64_t>(id_lists_->invlists->list_size(list));
-      if (next < size) {
-        const faiss::InvertedLists::ScopedIds ids(id_lists_->invlists, list);
-        for (; next < size; next += step) look(ids[next]);
-      }
-      next -= size;
-    }
+    for (int64_t row = 0; row < index_->ntotal; row += step) take(row_ids_[row], row);
+    return sample;
   }
-  return seen == 0 ? 0 : static_cast<double>(members) / static_cast<double>(seen);
+  int64_t next = 0;  // from the beginning of the current list
+  for (size_t list = 0; list < id_lists_->nlist; list++) {
+    const auto size = static_cast<int64_t>(id_lists_->invlists->list_size(list));
+    if (next < size) {
+      const faiss::InvertedLists::ScopedIds ids(id_lists_->invlists, list);
+      for (; next < size; next += step) {
+        take(ids[next], static_cast<int64_t>(faiss::lo_build(list, next)));
+      }
+    }
+    next -= size;
+  }
+  return sample;
 }
 
 /// Those that the filter lets through; all, where it is null. Never a hole.
@@ -169,22 +180,20 @@ ExactScan VectorIndex::Scan() const {
 void VectorIndex::SearchMembers(int64_t count, const float* queries, int64_t k,
                                 const std::vector<Member>& members, float* distances,
                                 int64_t* ids) const {
-  std::unique_ptr<float[]> moved;
-  Scan().Nearest(count, BelowTransforms(count, queries, &moved), members, k, distances, ids);
+  Scan().Nearest(count, queries, members, k, distances, ids);
 }
 
 /// As many members are looked at as without a filter there would be vectors.
 void VectorIndex::SearchLists(int64_t count, const float* queries, int64_t k,
                               const IdFilter& filter, double share, float* distances,
                               int64_t* ids) const {
-  std::unique_ptr<float[]> moved;
   faiss::SearchParametersIVF parameters;
   parameters.sel = const_cast<IdFilter*>(&filter);
   parameters.nprobe = static_cast<size_t>(
       std::min(static_cast<double>(lists_->nlist),
                std::ceil(static_cast<double>(lists_->nprobe) / std::max(share, 1e-6))));
   parameters.max_codes = lists_->max_codes;
-  below_->search(count, BelowTransforms(count, queries, &moved), k, distances, ids, &parameters);
+  below_->search(count, queries, k, distances, ids, &parameters);
   const float farthest = Farthest(index_->metric_type);
   for (int64_t i = 0; i < count * k; i++) {
     if (ids[i] == -1) distances[i] = farthest;
@@ -209,14 +218,14 @@ void VectorIndex::SearchWide(int64_t count, const float* queries, int64_t k, con
     for (size_t begin = 0; begin < waiting.size(); begin += batch_size) {
       const size_t end = std::min(waiting.size(), begin + batch_size);
       const IdList batch(waiting.begin() + begin, waiting.begin() + end);
-      std::vector<float> asked(batch.size() * index_->d);
+      std::vector<float> asked(batch.size() * below_->d);
       for (size_t i = 0; i < batch.size(); i++) {
-        std::copy_n(queries + batch[i] * index_->d, index_->d, asked.data() + i * index_->d);
+        std::copy_n(queries + batch[i] * below_->d, below_->d, asked.data() + i * below_->d);
       }
       std::vector<float> wide_distances(batch.size() * width);
       IdList labels(batch.size() * width);
       if (width > 0) {
-        index_->search(static_cast<int64_t>(batch.size()), asked.data(), width,
+        below_->search(static_cast<int64_t>(batch.size()), asked.data(), width,
                        wide_distances.data(), labels.data());
       }
       for (size_t i = 0; i < batch.size(); i++) {

@@ -93,6 +93,17 @@ export function checkPath(value: string): void {
   }
 }
 
+/** @throws {FaissError} `INVALID_ARGUMENT` unless `value` is a list of at least one path. */
+export function checkPaths(value: readonly string[]): void {
+  if (!Array.isArray(value) || value.length === 0) {
+    throw new FaissError(
+      'INVALID_ARGUMENT',
+      `Expected an array of at least one path, received ${show(value)}.`,
+    );
+  }
+  value.forEach(checkPath);
+}
+
 /** @throws {FaissError} `INVALID_ARGUMENT` unless `value` is well-formed text of fair length. */
 export function checkNote(value: string): void {
   if (

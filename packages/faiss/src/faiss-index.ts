@@ -6,6 +6,7 @@ import {
   checkNote,
   checkOptions,
   checkPath,
+  checkPaths,
   checkVectors,
   DEFAULT_MAX_RANGE_RESULTS,
   MAX_DIMENSION,
@@ -22,6 +23,9 @@ import { importFaissFile } from './import-faiss-file.js';
 import { type Saving, saveToBuffer } from './index-buffers.js';
 import { loadFromStream, spool, streamOf } from './index-streams.js';
 import { loadNative } from './load-native.js';
+import { checkLoadOptions, type LoadOptions } from './load-options.js';
+import { mapIndexFile } from './map-index-file.js';
+import { mergeIndexFiles } from './merge-index-files.js';
 import { checkMetric, type FaissMetric, METRIC_NUMBERS, metricOfNumber } from './metrics.js';
 import type { Description, Handle, Native } from './native.js';
 import { asFaissError, awaitedLater } from './native-call.js';
@@ -77,6 +81,10 @@ export class FaissIndex implements AsyncDisposable {
   /** The number of inverted lists; 0 for kinds without. */
   readonly listCount: number;
 
+  /** Whether it was loaded to be read only: changes and `has` are `UNSUPPORTED`. */
+  readonly isReadOnly: boolean;
+
+  readonly #isMapped: boolean;
   readonly #native: Native;
   readonly #handle: Handle;
   readonly #queue = new ReadWriteQueue();
@@ -89,7 +97,11 @@ export class FaissIndex implements AsyncDisposable {
   #applied: SearchParameters;
   #disposal: Promise<void> | undefined;
 
-  private constructor(native: Native, handle: Handle, note: string) {
+  private constructor(
+    native: Native,
+    handle: Handle,
+    { note = '', isReadOnly = false, isMapped = false } = {},
+  ) {
     const description: Description = native.describe(handle);
     this.#native = native;
     this.#handle = handle;
@@ -98,6 +110,8 @@ export class FaissIndex implements AsyncDisposable {
     this.metricArg = description.metricArg;
     this.factory = description.factory;
     this.note = note;
+    this.isReadOnly = isReadOnly;
+    this.#isMapped = isMapped;
     this.listCount = description.listCount;
     this.#size = description.size;
     this.#deletedCount = description.holes;
@@ -120,21 +134,55 @@ export class FaissIndex implements AsyncDisposable {
     const native = loadNative();
     try {
       const handle = native.create(dimension, factory, METRIC_NUMBERS[metric], metricArg ?? 0);
-      return new FaissIndex(native, handle, '');
+      return new FaissIndex(native, handle);
     } catch (error) {
       throw toFaissError(error);
     }
   }
 
   /**
-   * Reads a file that {@link FaissIndex.save} wrote. Its checksum is verified before FAISS sees it.
+   * Reads a file that {@link FaissIndex.save} or {@link FaissIndex.mergeFiles} wrote.
+   *
+   * Its checksum is verified before FAISS sees it, but not with `memoryMap`, where the structure of the
+   * file is checked instead, so that damage can give wrong neighbours but no crash. A mapped file must
+   * not be changed or cut off while the index is in use; replacing it, as `save` does, is safe.
    *
    * @throws {FaissError} `FILE_NOT_FOUND`, `CORRUPT_FILE`, `IO_FAILED`, `INVALID_ARGUMENT`,
+   * `UNSUPPORTED` (`memoryMap` of a kind without inverted lists, or with fast scan or refinement),
    * `ADDON_UNAVAILABLE`
    */
-  static async load(path: string): Promise<FaissIndex> {
+  static async load(path: string, options: LoadOptions = {}): Promise<FaissIndex> {
     checkPath(path);
-    return await FaissIndex.#load(path);
+    const { memoryMap, readOnly } = checkLoadOptions(options);
+    if (!memoryMap) {
+      return await FaissIndex.#load(path, readOnly);
+    }
+    const native = loadNative();
+    const { handle, note } = await mapIndexFile(native, path);
+    return new FaissIndex(native, handle, { note, isReadOnly: true, isMapped: true });
+  }
+
+  /**
+   * Merges the files of several indexes into one, list by list: for indexes larger than memory. Only
+   * what was learned is held in memory, and 8 bytes for each vector. The parts must be IVF indexes
+   * without fast scan or refinement that learned from the same training: train one, and make the
+   * others with its {@link FaissIndex.clone} while it is empty. The target is replaced at once when it
+   * is complete and on disk; load it with `memoryMap`.
+   *
+   * @throws {FaissError} `INVALID_ARGUMENT` where the parts don't fit together, `DUPLICATE_ID` where
+   * two have an id in common, `UNSUPPORTED`, `FILE_NOT_FOUND`, `CORRUPT_FILE`, `IO_FAILED`
+   */
+  static async mergeFiles(
+    parts: readonly string[],
+    target: string,
+    options: { note?: string } = {},
+  ): Promise<void> {
+    checkPaths(parts);
+    checkPath(target);
+    checkOptions('options', options);
+    const { note = '' } = options;
+    checkNote(note);
+    await mergeIndexFiles(loadNative(), parts, { target, note });
   }
 
   /**
@@ -145,6 +193,8 @@ export class FaissIndex implements AsyncDisposable {
    *
    * @example
    * ```ts
+   * import { FaissIndex } from '@facedex/faiss';
+   *
    * await using index = FaissIndex.create({ dimension: 2 });
    * const bytes = await index.toBuffer({ note: 'empty' });
    * await using copy = await FaissIndex.fromBuffer(bytes);
@@ -166,13 +216,16 @@ export class FaissIndex implements AsyncDisposable {
    */
   static async fromStream(source: AsyncIterable<Uint8Array>): Promise<FaissIndex> {
     const native = loadNative();
-    return await loadFromStream(source, { native, load: FaissIndex.#load });
+    return await loadFromStream(source, {
+      native,
+      load: (descriptor) => FaissIndex.#load(descriptor),
+    });
   }
 
-  static async #load(source: ByteLocation): Promise<FaissIndex> {
+  static async #load(source: ByteLocation, isReadOnly = false): Promise<FaissIndex> {
     const native = loadNative();
-    const { handle, note } = await asFaissError(native.load(source));
-    return new FaissIndex(native, handle, note);
+    const { handle, note } = await asFaissError(native.load(source, isReadOnly));
+    return new FaissIndex(native, handle, { note, isReadOnly });
   }
 
   /**
@@ -187,7 +240,7 @@ export class FaissIndex implements AsyncDisposable {
   static async importFaiss(path: string): Promise<FaissIndex> {
     checkPath(path);
     const native = loadNative();
-    return new FaissIndex(native, await importFaissFile(native, path), '');
+    return new FaissIndex(native, await importFaissFile(native, path));
   }
 
   /** How many vectors are in, after the last finished call. */
@@ -241,7 +294,7 @@ export class FaissIndex implements AsyncDisposable {
    * where the index holds vectors already
    */
   async train(vectors: Float32Array, options: { threads?: number } = {}): Promise<void> {
-    this.#checkAlive();
+    this.#checkWritable();
     checkVectors('vectors', vectors, this.dimension);
     const threads = checkThreads(options);
     if (vectors.length === 0) {
@@ -268,7 +321,7 @@ export class FaissIndex implements AsyncDisposable {
    * @throws {FaissError} `INVALID_ARGUMENT`, `NOT_FINITE`, `DUPLICATE_ID`, `NOT_TRAINED`
    */
   async add(vectors: Float32Array, ids?: Ids): Promise<BigInt64Array> {
-    this.#checkAlive();
+    this.#checkWritable();
     checkVectors('vectors', vectors, this.dimension);
     const count = vectors.length / this.dimension;
     const ownIds = ids === undefined ? new BigInt64Array(count) : copyNewIds(ids, count);
@@ -291,7 +344,7 @@ export class FaissIndex implements AsyncDisposable {
    * `NOT_TRAINED`
    */
   async update(vectors: Float32Array, ids: Ids): Promise<void> {
-    this.#checkAlive();
+    this.#checkWritable();
     checkVectors('vectors', vectors, this.dimension);
     const ownIds = copyNewIds(ids, vectors.length / this.dimension);
     const copying = awaitedLater(copyVectors(vectors));
@@ -372,7 +425,7 @@ export class FaissIndex implements AsyncDisposable {
    * @throws {FaissError} `INVALID_ARGUMENT`
    */
   async remove(idsOrFilter: Ids | IdFilter): Promise<number> {
-    this.#checkAlive();
+    this.#checkWritable();
     if (ArrayBuffer.isView(idsOrFilter) || Array.isArray(idsOrFilter)) {
       const ids = copyIds(idsOrFilter as Ids);
       return await this.#write(() => this.#native.remove(this.#handle, ids));
@@ -389,13 +442,13 @@ export class FaissIndex implements AsyncDisposable {
    * @throws {FaissError} `UNSUPPORTED` for kinds that can't decode their vectors
    */
   async compact(): Promise<void> {
-    this.#checkAlive();
+    this.#checkWritable();
     await this.#write(() => this.#native.compact(this.#handle));
   }
 
   /** Removes all vectors, but keeps what was learned in training. */
   async reset(): Promise<void> {
-    this.#checkAlive();
+    this.#checkWritable();
     await this.#write(() => this.#native.reset(this.#handle));
   }
 
@@ -409,14 +462,14 @@ export class FaissIndex implements AsyncDisposable {
    * `DUPLICATE_ID` where both have an id, `UNSUPPORTED` for kinds that can't decode their vectors
    */
   async mergeFrom(other: FaissIndex): Promise<void> {
-    this.#checkAlive();
+    this.#checkWritable();
     if (!(other instanceof FaissIndex) || other === this) {
       throw new FaissError(
         'INVALID_ARGUMENT',
         `Expected another FaissIndex to merge, received ${other === this ? 'this one' : show(other)}.`,
       );
     }
-    other.#checkAlive();
+    other.#checkWritable();
     // Both queues are entered now, so that two indexes that merge each other can't wait forever.
     let finish = (): void => {};
     const finished = new Promise<void>((resolve) => {
@@ -443,9 +496,10 @@ export class FaissIndex implements AsyncDisposable {
   /** An independent copy, also of what was learned in training. */
   async clone(): Promise<FaissIndex> {
     this.#checkAlive();
+    this.#checkNotMapped();
     this.#apply({});
     const handle = await this.#queue.read(() => asFaissError(this.#native.clone(this.#handle)));
-    return new FaissIndex(this.#native, handle, this.note);
+    return new FaissIndex(this.#native, handle, { note: this.note, isReadOnly: this.isReadOnly });
   }
 
   /**
@@ -480,7 +534,7 @@ export class FaissIndex implements AsyncDisposable {
    * @throws {FaissError} `INVALID_ARGUMENT`
    */
   has(id: bigint | number): boolean {
-    this.#checkAlive();
+    this.#checkWritable();
     return this.#native.has(this.#handle, toId(id));
   }
 
@@ -610,6 +664,7 @@ export class FaissIndex implements AsyncDisposable {
 
   #saving(options: { note?: string }): Saving {
     this.#checkAlive();
+    this.#checkNotMapped();
     checkOptions('options', options);
     const { note = '' } = options;
     checkNote(note);
@@ -630,6 +685,7 @@ export class FaissIndex implements AsyncDisposable {
    */
   async exportFaiss(path: string): Promise<void> {
     this.#checkAlive();
+    this.#checkNotMapped();
     checkPath(path);
     await this.#queue.read(() => asFaissError(this.#native.exportFaiss(this.#handle, path)));
   }
@@ -709,6 +765,26 @@ export class FaissIndex implements AsyncDisposable {
         'NOT_TRAINED',
         `An index of kind '${this.factory}' has to be trained first: call train() with vectors ` +
           'like those that you will add.',
+      );
+    }
+  }
+
+  #checkWritable(): void {
+    this.#checkAlive();
+    if (this.isReadOnly) {
+      throw new FaissError(
+        'UNSUPPORTED',
+        'This index was loaded to be read only, so it can neither be changed nor look up an id at ' +
+          'once. Load it without readOnly and memoryMap, or ask ids() or reconstruct().',
+      );
+    }
+  }
+
+  #checkNotMapped(): void {
+    if (this.#isMapped) {
+      throw new FaissError(
+        'UNSUPPORTED',
+        'The vectors of this index are in its file: copy the file, or load it without memoryMap.',
       );
     }
   }

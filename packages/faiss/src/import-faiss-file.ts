@@ -1,6 +1,7 @@
 import { toFaissError } from './faiss-error.js';
-import { openFaissFile } from './faiss-file/open-faiss-file.js';
+import { withOpenFile } from './faiss-file/open-file.js';
 import type { Part } from './faiss-file/part.js';
+import { walkFaissFile } from './faiss-file/walk-faiss-file.js';
 import type { Handle, Native } from './native.js';
 
 /**
@@ -12,9 +13,10 @@ const MAX_TABLE_RATIO = 256;
 /** The index in a file of FAISS's own, read by FAISS after its whole structure was checked. */
 export async function importFaissFile(native: Native, path: string): Promise<Handle> {
   try {
-    return await openFaissFile(path, (part, { descriptor, length }) => {
+    return await withOpenFile(path, async (file, length) => {
+      const part = await walkFaissFile(file, { path, begin: 0, length });
       const skipTables = tableBytes(part) > MAX_TABLE_RATIO * length;
-      return native.importFaiss(descriptor, path, part.factory, skipTables);
+      return await native.importFaiss(file.fd, path, part.factory, skipTables);
     });
   } catch (error) {
     throw toFaissError(error);

@@ -96,7 +96,7 @@ class Received {
 
   #sizeByHeader(): number {
     try {
-      return this.#native.containerSize(this.#header);
+      return this.#native.containerSize(this.#header, 'The stream');
     } catch (error) {
       throw toFaissError(error);
     }

@@ -20,6 +20,7 @@ export type { Ids } from './ids.js';
 export { kmeans } from './kmeans.js';
 export type { KmeansOptions, KmeansResult } from './kmeans-options.js';
 export { type KnnOptions, knn } from './knn.js';
+export type { LoadOptions } from './load-options.js';
 export { type FaissMetric, largerIsCloser } from './metrics.js';
 export type { OperatingPoint, ParameterGrid } from './operating-points.js';
 export type {

@@ -19,7 +19,11 @@ export interface Native extends NativeContainers, NativeBinary, NativeVectors {
   maxThreads(): number;
   setMaxThreads(threads: number): void;
   create(dimension: number, factory: string, metric: number, metricArg: number): Handle;
-  load(source: ByteLocation): Promise<{ handle: Handle; note: string }>;
+  load(source: ByteLocation, readOnly: boolean): Promise<{ handle: Handle; note: string }>;
+  /** The section has to have passed {@link walkFaissFile}. */
+  mapIndex(descriptor: number, begin: number, factory: string): Promise<Handle>;
+  /** The handles have to be of indexes that nobody else uses meanwhile. */
+  mergeIntoFile(handles: Handle[], path: string, note: string): Promise<void>;
   describe(handle: Handle): Description;
   train(handle: Handle, vectors: Float32Array, threads?: number): Promise<void>;
   /** Fills `ids` where `assign` is true. */

@@ -71,7 +71,7 @@ export async function walkIvfFastScan(walk: Walk, fourcc: string, place: Place):
   const codeSize = await reader.int64('the code size', [1, 2 ** 20]);
   await reader.int32('the block size', [BLOCK, BLOCK]);
   const padded = await reader.int64('the padded number of sub-quantizers', [2, 2 ** 20]);
-  await reader.int32('the implementation', [0, 0]);
+  await reader.int32('the implementation', [0, 15]); // the addon sets its own
   await reader.int64('the size of query blocks', [0, 0]);
   const quantizer = await readProductQuantizer(reader, header.dimension);
   checkCodeSize(walk, codeSize, quantizer);

@@ -95,7 +95,7 @@ export async function walkFastScan(walk: Walk, fourcc: string): Promise<Part> {
   if (quantizer.bits !== 4) {
     throw reader.corrupt(`fast scan has codes of ${quantizer.bits} bits instead of 4`);
   }
-  await reader.int32('the implementation', [0, 0]);
+  await reader.int32('the implementation', [0, 15]); // the addon sets its own
   await reader.int32('the block size', [BLOCK, BLOCK]);
   await reader.int32('the size of query blocks', [0, 0]);
   const padded = roundUp(header.size, BLOCK);

@@ -1,18 +1,15 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { FaissError } from '../faiss-error.js';
-import type { Part } from './part.js';
-import { walkFaissFile } from './walk-faiss-file.js';
 
 /**
- * Opens a file in FAISS's own format, walks through all of it, and calls `use` while it is open.
+ * Opens a regular file to read it, and calls `use` while it is open.
  *
- * @throws {FaissError} `FILE_NOT_FOUND`, `IO_FAILED`, `CORRUPT_FILE`, `UNSUPPORTED`, and what `use`
- * throws
+ * @throws {FaissError} `FILE_NOT_FOUND`, `IO_FAILED`, and what `use` throws
  */
-export async function openFaissFile<T>(
+export async function withOpenFile<T>(
   path: string,
-  use: (part: Part, opened: { descriptor: number; length: number }) => T | Promise<T>,
+  use: (file: FileHandle, length: number) => Promise<T>,
 ): Promise<T> {
   let file: FileHandle | undefined;
   try {
@@ -22,9 +19,7 @@ export async function openFaissFile<T>(
     if (!status.isFile()) {
       throw new FaissError('IO_FAILED', `Expected a file, but ${path} is a folder or a device.`);
     }
-    const length = status.size;
-    const part = await walkFaissFile(file, { path, begin: 0, length });
-    return await use(part, { descriptor: file.fd, length });
+    return await use(file, status.size);
   } catch (error) {
     throw isSystemError(error) ? fromSystem(error) : error;
   } finally {
