@@ -31,6 +31,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   ExportIndexes(env, exports);
   ExportMappedIndexes(env, exports);
   ExportSearches(env, exports);
+  ExportMemory(env, exports);
   ExportTransforms(env, exports);
   ExportFaissFiles(env, exports);
   return exports;

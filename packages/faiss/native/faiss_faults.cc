@@ -21,8 +21,10 @@
 #include <faiss/impl/ProductAdditiveQuantizer.h>
 #include <faiss/impl/ResidualQuantizer.h>
 
+#include <cmath>
 #include <string>
 
+#include "check_values.h"
 #include "failure.h"
 #include "kinds.h"
 
@@ -188,6 +190,21 @@ void AvoidFaults(faiss::Index* index) {
     norms.ntotal = static_cast<int64_t>(norms.codes.size() / sizeof(float));
     norms.update_permutation();
   });
+}
+
+/// Some quantizers cluster the squares of norms, whose squares have to be finite as well.
+float LargestToTrain(const faiss::Index& index) {
+  constexpr float kLargestNormSquared = 1e15f;
+  float largest = kLargestValue;
+  ForEachPart(const_cast<faiss::Index*>(&index), [&](faiss::Index* part) {
+    const auto* quantizer = AdditiveQuantizerOf(part);
+    if (quantizer == nullptr) return;
+    if (quantizer->search_type == faiss::AdditiveQuantizer::ST_norm_rq2x4 ||
+        quantizer->search_type == faiss::AdditiveQuantizer::ST_norm_lsq2x4) {
+      largest = std::sqrt(kLargestNormSquared / static_cast<float>(index.d));
+    }
+  });
+  return largest;
 }
 
 void FinishTraining(faiss::Index* index) {

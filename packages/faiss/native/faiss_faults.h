@@ -12,6 +12,9 @@ void RefuseFaultyKinds(faiss::Index* index);
 /// Sets an index that was made or read up so that it doesn't run into faults. For each one.
 void AvoidFaults(faiss::Index* index);
 
+/// The largest component of vectors to train with.
+float LargestToTrain(const faiss::Index& index);
+
 /// To be called after a training that succeeded.
 void FinishTraining(faiss::Index* index);
 

@@ -129,7 +129,7 @@ void VectorIndex::EnterLoadedIds() {
 }
 
 void VectorIndex::Train(int64_t count, const float* vectors) {
-  CheckValues(count, index_->d, vectors);
+  CheckValues(count, index_->d, vectors, LargestToTrain(*index_));
   CheckTrainingSize(index_.get(), count);
   index_->train(count, vectors);
   FinishTraining(index_.get());

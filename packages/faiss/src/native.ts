@@ -18,6 +18,8 @@ export interface Native extends NativeContainers, NativeBinary, NativeVectors {
   readonly faissVersion: string;
   maxThreads(): number;
   setMaxThreads(threads: number): void;
+  /** What malloc has given out in the process; undefined where it can't say. For tests of leaks. */
+  allocatedBytes(): number | undefined;
   create(dimension: number, factory: string, metric: number, metricArg: number): Handle;
   load(source: ByteLocation, readOnly: boolean): Promise<{ handle: Handle; note: string }>;
   /** The section has to have passed {@link walkFaissFile}. */

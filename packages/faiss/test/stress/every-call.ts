@@ -29,6 +29,8 @@ export interface EveryCallOptions {
 }
 
 const K_LARGE = 400;
+/** Stands for vectors that differ, with the largest components that are allowed. */
+const HUGE = Infinity;
 /** FAISS names some lists of a multi-index twice where more than ten thousands are asked for. */
 const MOST_LISTS = 4096;
 /** More than those that a filter compares one by one. */
@@ -89,11 +91,14 @@ export async function everyCall(
       await attempt(`search after training with ${few}`, () => index.search(queries, { k: 3 }));
     }
     // From which nothing can be learned.
-    for (const value of [0, 1, 1e15]) {
+    for (const value of [0, 1, 1e15, HUGE]) {
       const made = await create(kind, outcome);
       if (made === undefined) return outcome;
       await using index = made;
-      const same = new Float32Array(300 * dimension).fill(value);
+      const same =
+        value === HUGE
+          ? randomVectors(300, dimension, 9).map((component) => component * 1e15)
+          : new Float32Array(300 * dimension).fill(value);
       await attempt(`train with ${value}`, () => index.train(same));
       if (!index.isTrained) continue;
       await attempt(`add ${value}`, () => index.add(same));
