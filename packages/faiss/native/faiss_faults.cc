@@ -4,6 +4,7 @@
 #include <faiss/IndexAdditiveQuantizer.h>
 #include <faiss/IndexAdditiveQuantizerFastScan.h>
 #include <faiss/IndexFastScan.h>
+#include <faiss/IndexFlat.h>
 #include <faiss/IndexFlatCodes.h>
 #include <faiss/IndexHNSW.h>
 #include <faiss/IndexIVFAdditiveQuantizer.h>
@@ -18,6 +19,7 @@
 #include <faiss/IndexRefine.h>
 #include <faiss/IndexRowwiseMinMax.h>
 #include <faiss/IndexScalarQuantizer.h>
+#include <faiss/impl/LocalSearchQuantizer.h>
 #include <faiss/impl/ProductAdditiveQuantizer.h>
 #include <faiss/impl/ResidualQuantizer.h>
 
@@ -143,6 +145,19 @@ void RefuseQuantizer(faiss::Index* quantizer, size_t list_count) {
   }
 }
 
+/// How lists learn: what FAISS's factory sets, but its files don't keep.
+void SetTraining(faiss::Level1Quantizer* lists, faiss::MetricType metric) {
+  constexpr char kByKMeans = 0;
+  constexpr char kAlone = 1;
+  constexpr char kByKMeansOfFlat = 2;
+  faiss::Index* quantizer = lists->quantizer;
+  const bool alone = As<faiss::MultiIndexQuantizer>(quantizer) != nullptr ||
+                     As<faiss::ResidualCoarseQuantizer>(quantizer) != nullptr;
+  const bool flat = As<faiss::IndexFlat>(quantizer) != nullptr;
+  lists->quantizer_trains_alone = alone ? kAlone : flat ? kByKMeans : kByKMeansOfFlat;
+  lists->cp.spherical = metric == faiss::METRIC_INNER_PRODUCT;
+}
+
 }  // namespace
 
 void RefuseFaultyKinds(faiss::Index* index) {
@@ -168,6 +183,11 @@ void AvoidFaults(faiss::Index* index) {
   ForEachPart(index, [](faiss::Index* part) {
     if (auto* rows = As<faiss::IndexFastScan>(part)) rows->implem = kHeap;
     if (auto* lists = As<faiss::IndexIVFFastScan>(part)) lists->implem = kHeap;
+    if (auto* lists = As<faiss::IndexIVF>(part)) {
+      SetTraining(lists, lists->metric_type);
+    } else if (auto* layers = As<faiss::Index2Layer>(part)) {
+      SetTraining(&layers->q1, faiss::METRIC_L2);
+    }
     auto* quantizer = AdditiveQuantizerOf(part);
     if (quantizer == nullptr) return;
     // Tables for another way to encode, that is not in use. When it reads an index that is not
@@ -205,6 +225,19 @@ float LargestToTrain(const faiss::Index& index) {
     }
   });
   return largest;
+}
+
+std::unique_lock<std::mutex> LockEncoding(const faiss::Index& index) {
+  static std::mutex mutex;
+  bool shared = false;
+  ForEachPart(const_cast<faiss::Index*>(&index), [&](faiss::Index* part) {
+    const auto* quantizer = AdditiveQuantizerOf(part);
+    if (quantizer == nullptr) return;
+    shared = shared || dynamic_cast<const faiss::LocalSearchQuantizer*>(quantizer) != nullptr ||
+             dynamic_cast<const faiss::ProductLocalSearchQuantizer*>(quantizer) != nullptr ||
+             quantizer->search_type == faiss::AdditiveQuantizer::ST_norm_lsq2x4;
+  });
+  return shared ? std::unique_lock(mutex) : std::unique_lock<std::mutex>();
 }
 
 void FinishTraining(faiss::Index* index) {

@@ -5,6 +5,7 @@
 #include <faiss/Index.h>
 
 #include <cstdint>
+#include <mutex>
 
 /// Throws INVALID_FACTORY for combinations that FAISS's factory makes, but that crash in use.
 void RefuseFaultyKinds(faiss::Index* index);
@@ -14,6 +15,11 @@ void AvoidFaults(faiss::Index* index);
 
 /// The largest component of vectors to train with.
 float LargestToTrain(const faiss::Index& index);
+
+/// To be held while this index trains or encodes: LSQ notes its times in a table of the whole
+/// process, without a lock, and indexes that did so at once would destroy it. Locks nothing for
+/// other kinds.
+[[nodiscard]] std::unique_lock<std::mutex> LockEncoding(const faiss::Index& index);
 
 /// To be called after a training that succeeded.
 void FinishTraining(faiss::Index* index);

@@ -131,6 +131,7 @@ void VectorIndex::EnterLoadedIds() {
 void VectorIndex::Train(int64_t count, const float* vectors) {
   CheckValues(count, index_->d, vectors, LargestToTrain(*index_));
   CheckTrainingSize(index_.get(), count);
+  const auto lock = LockEncoding(*index_);
   index_->train(count, vectors);
   FinishTraining(index_.get());
 }
@@ -158,6 +159,7 @@ void VectorIndex::AddBelow(int64_t count, const float* vectors, const int64_t* i
     }
     if (id_lists_ != nullptr) {
       const std::vector<size_t> sizes_before = ListSizes();
+      const auto lock = LockEncoding(*below_);
       below_->add_with_ids(count, vectors, ids);
       FindNewPlaces(sizes_before);
     } else {
@@ -165,6 +167,7 @@ void VectorIndex::AddBelow(int64_t count, const float* vectors, const int64_t* i
       if (row_ids_.capacity() < row_ids_.size() + count) {
         row_ids_.reserve(std::max(row_ids_.size() + count, row_ids_.size() * 2));
       }
+      const auto lock = LockEncoding(*below_);
       below_->add(count, vectors);
       row_ids_.insert(row_ids_.end(), ids, ids + count);
     }
@@ -280,6 +283,7 @@ void VectorIndex::Encode(int64_t count, const float* vectors, uint8_t* codes) co
   CheckTrained();
   CheckValues(count, index_->d, vectors);
   if (count == 0) return;
+  const auto lock = LockEncoding(*index_);
   index_->sa_encode(count, vectors, codes);
 }
 

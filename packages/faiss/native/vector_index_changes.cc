@@ -126,7 +126,10 @@ void VectorIndex::Update(int64_t count, const float* vectors, const int64_t* ids
   std::unique_ptr<float[]> moved;
   const float* below = BelowTransforms(count, vectors, &moved);
   std::vector<uint8_t> codes(count * codes_->code_size);
-  codes_->sa_encode(count, below, codes.data());
+  {
+    const auto lock = LockEncoding(*codes_);
+    codes_->sa_encode(count, below, codes.data());
+  }
   for (int64_t i = 0; i < count; i++) {
     std::memcpy(codes_->codes.data() + *table_.Find(ids[i]) * codes_->code_size,
                 codes.data() + i * codes_->code_size, codes_->code_size);
@@ -159,6 +162,7 @@ void VectorIndex::Compact() {
   for (int64_t begin = 0; begin < total; begin += kChunk) {
     const int64_t count = std::min(kChunk, total - begin);
     DecodePlaces(members.data() + begin, count, vectors.data());
+    const auto lock = LockEncoding(*fresh);
     if (id_lists_ != nullptr) {
       fresh->add_with_ids(count, vectors.data(), ids.data() + begin);
     } else {
@@ -282,6 +286,7 @@ bool VectorIndex::HasSameCodes(const VectorIndex& other) const {
   other.DecodePlaces(sample.data(), count, vectors.data());
   std::vector<uint8_t> codes(count * lists.sa_code_size());
   std::vector<uint8_t> other_codes(count * others.sa_code_size());
+  const auto lock = LockEncoding(lists);
   lists.sa_encode(count, vectors.data(), codes.data());
   others.sa_encode(count, vectors.data(), other_codes.data());
   return codes == other_codes;
