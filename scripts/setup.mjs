@@ -54,7 +54,7 @@ function systemLibraries(announce) {
 function debianLibraries(announce) {
   const wanted = [
     ['libfaiss-dev', () => findLibrary('libfaiss.a', 'libfaiss.so') && existsInInclude('faiss')],
-    ['libopenblas-serial-dev', () => findLibrary('openblas-serial/libopenblas.so')],
+    ['libopenblas-pthread-dev', () => findLibrary('openblas-pthread/libopenblas.so')],
     ['g++', () => has('c++', '--version')],
     ['make', () => has('make', '--version')],
     ['python3', () => has('python3', '--version')], // node-gyp is written in it

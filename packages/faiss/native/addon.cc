@@ -6,9 +6,15 @@
 #include "exports.h"
 #include "task.h"
 
+/// Of OpenBLAS; null with another BLAS library.
+extern "C" void openblas_set_num_threads(int threads) __attribute__((weak));
+
 namespace {
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  // FAISS calls it on threads of its own. The environment says so as well (src/load-native.ts), but
+  // has no effect on native code in worker threads.
+  if (openblas_set_num_threads != nullptr) openblas_set_num_threads(1);
   exports.Set("faissVersion", std::to_string(FAISS_VERSION_MAJOR) + "." +
                                   std::to_string(FAISS_VERSION_MINOR) + "." +
                                   std::to_string(FAISS_VERSION_PATCH));
@@ -24,6 +30,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   ExportExactSearch(env, exports);
   ExportIndexes(env, exports);
   ExportMappedIndexes(env, exports);
+  ExportSearches(env, exports);
   ExportMemory(env, exports);
   ExportTransforms(env, exports);
   ExportFaissFiles(env, exports);

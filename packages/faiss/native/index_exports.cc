@@ -10,7 +10,8 @@
 
 #include "byte_arguments.h"
 #include "exports.h"
-#include "id_filter.h"
+#include "free_memory.h"
+#include "index_arguments.h"
 #include "index_file.h"
 #include "index_handle.h"
 #include "task.h"
@@ -18,65 +19,7 @@
 
 namespace {
 
-int64_t RowsOf(const Napi::Float32Array& vectors, const VectorIndex& index) {
-  return static_cast<int64_t>(vectors.ElementLength()) / index.index().d;
-}
-
-int64_t IdOf(const Napi::Value& value) {
-  bool lossless = false;
-  return value.As<Napi::BigInt>().Int64Value(&lossless);
-}
-
 Napi::Value Undefined(Napi::Env env) { return env.Undefined(); }
-
-/// A result that its worker makes and that goes to TypeScript in a second step, when TypeScript has
-/// made the arrays for it.
-using Hits = std::shared_ptr<RangeHits>;
-
-/// The filter at this argument, or none where it is undefined. Its arrays have to be pinned.
-std::vector<FilterStep> StepsOf(const Napi::Value& value, std::vector<Napi::Object>* pinned) {
-  std::vector<FilterStep> steps;
-  if (value.IsUndefined()) return steps;
-  const auto array = value.As<Napi::Array>();
-  for (uint32_t i = 0; i < array.Length(); i++) {
-    const auto object = array.Get(i).As<Napi::Object>();
-    FilterStep step;
-    step.kind = static_cast<FilterStep::Kind>(object.Get("kind").As<Napi::Number>().Int32Value());
-    switch (step.kind) {
-      case FilterStep::Kind::kRange:
-        step.first = IdOf(object.Get("first"));
-        step.end = IdOf(object.Get("end"));
-        break;
-      case FilterStep::Kind::kIds: {
-        const auto ids = object.Get("data").As<Napi::BigInt64Array>();
-        step.data = ids.Data();
-        step.size = ids.ElementLength();
-        pinned->push_back(ids);
-        break;
-      }
-      case FilterStep::Kind::kBitmap: {
-        const auto bytes = object.Get("data").As<Napi::Uint8Array>();
-        step.data = bytes.Data();
-        step.size = bytes.ElementLength();
-        pinned->push_back(bytes);
-        break;
-      }
-      default:
-        step.size = object.Get("count").As<Napi::Number>().Uint32Value();
-    }
-    steps.push_back(step);
-  }
-  return steps;
-}
-
-std::unique_ptr<IdFilter> FilterOf(const std::vector<FilterStep>& steps) {
-  return steps.empty() ? nullptr : MakeFilter(steps);
-}
-
-/// How many threads a call may use: what the caller says, else one for each vector.
-int64_t ThreadsOf(const Napi::Value& value, int64_t count) {
-  return value.IsUndefined() ? count : value.As<Napi::Number>().Int64Value();
-}
 
 /// create(dimension, factory, metric, metricArg) -> handle
 Napi::Value Create(const Napi::CallbackInfo& info) {
@@ -135,7 +78,11 @@ Napi::Value Train(const Napi::CallbackInfo& info) {
   const int64_t count = RowsOf(vectors, *index);
   return Task::Start(
       info.Env(), {vectors}, ThreadsOf(info[2], count),
-      [index, count, data = vectors.Data()] { index->Train(count, data); }, Undefined);
+      [index, count, data = vectors.Data(), bytes = vectors.ByteLength()] {
+        index->Train(count, data);
+        ReturnFreeMemory(bytes);
+      },
+      Undefined);
 }
 
 /// add(handle, vectors, ids, assign, threads) -> promise; fills the ids where `assign` is true
@@ -147,9 +94,11 @@ Napi::Value Add(const Napi::CallbackInfo& info) {
   const bool assign = info[3].As<Napi::Boolean>();
   return Task::Start(
       info.Env(), {vectors, ids}, ThreadsOf(info[4], count),
-      [index, count, assign, data = vectors.Data(), id_data = ids.Data()] {
+      [index, count, assign, data = vectors.Data(), bytes = vectors.ByteLength(),
+       id_data = ids.Data()] {
         if (assign) index->AssignIds(count, id_data);
         index->Add(count, data, id_data);
+        ReturnFreeMemory(bytes);
       },
       Undefined);
 }
@@ -171,73 +120,6 @@ Napi::Value Update(const Napi::CallbackInfo& info) {
 /// setParameter(handle, name, value)
 void SetParameter(const Napi::CallbackInfo& info) {
   HandleOf(info)->SetParameter(info[1].As<Napi::String>(), info[2].As<Napi::Number>());
-}
-
-/// search(handle, queries, k, filter, threads, distances, ids) -> promise; fills the last two
-Napi::Value Search(const Napi::CallbackInfo& info) {
-  const auto queries = info[1].As<Napi::Float32Array>();
-  const int64_t k = info[2].As<Napi::Number>().Int64Value();
-  auto distances = info[5].As<Napi::Float32Array>();
-  auto ids = info[6].As<Napi::BigInt64Array>();
-  const Handle index = HandleOf(info);
-  const int64_t count = RowsOf(queries, *index);
-  std::vector<Napi::Object> pinned = {queries, distances, ids};
-  auto steps = StepsOf(info[3], &pinned);
-  return Task::Start(
-      info.Env(), pinned, ThreadsOf(info[4], count),
-      [index, count, k, steps = std::move(steps), data = queries.Data(),
-       distance_data = distances.Data(), id_data = ids.Data()] {
-        index->Search(count, data, k, FilterOf(steps).get(), distance_data, id_data);
-      },
-      Undefined);
-}
-
-/// rangeSearch(handle, queries, radius, maxHits, filter, threads, offsets) -> promise of hits;
-/// fills the offsets
-Napi::Value RangeSearch(const Napi::CallbackInfo& info) {
-  const auto queries = info[1].As<Napi::Float32Array>();
-  const float radius = info[2].As<Napi::Number>();
-  const auto max_hits = static_cast<size_t>(info[3].As<Napi::Number>().Int64Value());
-  auto offsets = info[6].As<Napi::Uint32Array>();
-  const Handle index = HandleOf(info);
-  const int64_t count = RowsOf(queries, *index);
-  std::vector<Napi::Object> pinned = {queries, offsets};
-  auto steps = StepsOf(info[4], &pinned);
-  const auto hits = std::make_shared<RangeHits>(0);
-  return Task::Start(
-      info.Env(), pinned, ThreadsOf(info[5], count),
-      [index, count, radius, max_hits, hits, steps = std::move(steps), data = queries.Data(),
-       offset_data = offsets.Data()] {
-        *hits = index->RangeSearch(count, data, radius, FilterOf(steps).get(), max_hits);
-        uint32_t total = 0;
-        for (int64_t query = 0; query < count; query++) {
-          offset_data[query] = total;
-          total += static_cast<uint32_t>(hits->of_query[query].size());
-        }
-        offset_data[count] = total;
-      },
-      [hits](Napi::Env env) -> Napi::Value {
-        return Napi::External<Hits>::New(env, new Hits(hits),
-                                         [](Napi::Env, Hits* owned) { delete owned; });
-      });
-}
-
-/// takeHits(hits, distances, ids) -> promise; fills the last two, and frees the hits
-Napi::Value TakeHits(const Napi::CallbackInfo& info) {
-  const Hits hits = std::move(*info[0].As<Napi::External<Hits>>().Data());
-  auto distances = info[1].As<Napi::Float32Array>();
-  auto ids = info[2].As<Napi::BigInt64Array>();
-  return Task::Start(
-      info.Env(), {distances, ids}, 1,
-      [hits, distance = distances.Data(), id = ids.Data()]() mutable {
-        for (const auto& list : hits->of_query) {
-          for (const RangeHits::Hit& hit : list) {
-            *distance++ = hit.distance;
-            *id++ = hit.id;
-          }
-        }
-      },
-      Undefined);
 }
 
 /// The answer to a removal.
@@ -420,9 +302,6 @@ void ExportIndexes(Napi::Env env, Napi::Object exports) {
   exports.Set("add", Napi::Function::New(env, Add));
   exports.Set("update", Napi::Function::New(env, Update));
   exports.Set("setParameter", Napi::Function::New(env, SetParameter));
-  exports.Set("search", Napi::Function::New(env, Search));
-  exports.Set("rangeSearch", Napi::Function::New(env, RangeSearch));
-  exports.Set("takeHits", Napi::Function::New(env, TakeHits));
   exports.Set("remove", Napi::Function::New(env, Remove));
   exports.Set("removeMatching", Napi::Function::New(env, RemoveMatching));
   exports.Set("mergeFrom", Napi::Function::New(env, MergeFrom));

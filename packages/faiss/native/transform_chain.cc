@@ -108,6 +108,11 @@ TransformChain::TransformChain(int dimension, const std::string& transform)
   Make();
 }
 
+TransformChain::TransformChain(std::unique_ptr<faiss::Index> index, const std::string& transform)
+    : dimension_(index->d), transform_(transform) {
+  Take(std::move(index));
+}
+
 void TransformChain::Make() {
   std::unique_ptr<faiss::Index> made;
   try {
@@ -119,14 +124,18 @@ void TransformChain::Make() {
                                          "' of dimension " + std::to_string(dimension_) + ": " +
                                          error.what());
   }
-  auto* chain = dynamic_cast<faiss::IndexPreTransform*>(made.get());
+  Take(std::move(made));
+}
+
+void TransformChain::Take(std::unique_ptr<faiss::Index> index) {
+  auto* chain = dynamic_cast<faiss::IndexPreTransform*>(index.get());
   if (chain == nullptr || dynamic_cast<faiss::IndexFlat*>(chain->index) == nullptr) {
     throw Failure(
         "INVALID_FACTORY",
         "Expected transforms only, such as 'PCA64,L2norm', received '" + transform_ + "'.");
   }
   RefuseUnsafeKinds(chain);
-  made.release();
+  index.release();
   index_.reset(chain);
 }
 

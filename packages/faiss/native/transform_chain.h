@@ -15,6 +15,9 @@ class TransformChain {
   /// INVALID_FACTORY.
   TransformChain(int dimension, const std::string& transform);
 
+  /// Takes over what was read from a file. Throws CORRUPT_FILE where it is something else.
+  TransformChain(std::unique_ptr<faiss::Index> index, const std::string& transform);
+
   /// Learns all of the chain, or nothing where it throws.
   void Train(int64_t count, const float* vectors);
   /// Writes count * output_dimension() numbers.
@@ -27,11 +30,15 @@ class TransformChain {
   int input_dimension() const { return index_->d; }
   int output_dimension() const { return index_->index->d; }
   bool is_trained() const;
+  const std::string& transform() const { return transform_; }
+  /// What a file keeps.
+  const faiss::IndexPreTransform& index() const { return *index_; }
 
  private:
   using Chain = std::vector<faiss::VectorTransform*>;
 
   void Make();
+  void Take(std::unique_ptr<faiss::Index> index);
   void TrainAll(int64_t count, const float* vectors);
   const Chain& chain() const { return index_->chain; }
 

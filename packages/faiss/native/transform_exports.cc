@@ -1,8 +1,11 @@
 // Vector transforms for TypeScript. Arguments have been checked there.
+#include <faiss/index_io.h>
 #include <napi.h>
 
 #include <memory>
 
+#include "byte_arguments.h"
+#include "container.h"
 #include "exports.h"
 #include "task.h"
 #include "transform_chain.h"
@@ -11,6 +14,11 @@ namespace {
 
 /// Shared with running tasks, which may outlive the JavaScript object.
 using Handle = std::shared_ptr<TransformChain>;
+
+Napi::Value Wrap(Napi::Env env, Handle handle) {
+  return Napi::External<Handle>::New(env, new Handle(std::move(handle)),
+                                     [](Napi::Env, Handle* owned) { delete owned; });
+}
 
 Handle& HandleOf(const Napi::CallbackInfo& info) {
   return *info[0].As<Napi::External<Handle>>().Data();
@@ -21,15 +29,70 @@ Napi::Value Undefined(Napi::Env env) { return env.Undefined(); }
 /// createTransform(dimension, transform) -> handle
 Napi::Value Create(const Napi::CallbackInfo& info) {
   try {
-    auto chain = std::make_shared<TransformChain>(info[0].As<Napi::Number>().Int32Value(),
-                                                  info[1].As<Napi::String>().Utf8Value());
-    return Napi::External<Handle>::New(info.Env(), new Handle(std::move(chain)),
-                                       [](Napi::Env, Handle* owned) { delete owned; });
+    return Wrap(info.Env(),
+                std::make_shared<TransformChain>(info[0].As<Napi::Number>().Int32Value(),
+                                                 info[1].As<Napi::String>().Utf8Value()));
   } catch (const Napi::Error&) {
     throw;
   } catch (...) {
     ThrowToJavaScript(info.Env());
   }
+}
+
+ContainerHead HeadOf(const TransformChain& chain) {
+  ContainerHead head;
+  head.kind = ContainerKind::kTransforms;
+  head.dimension = static_cast<uint32_t>(chain.input_dimension());
+  head.metric = static_cast<uint32_t>(chain.index().metric_type);
+  head.factory = chain.transform();
+  return head;
+}
+
+FaissWriter WriterOf(const TransformChain& chain) {
+  return [&chain](faiss::IOWriter* writer) { faiss::write_index(&chain.index(), writer); };
+}
+
+/// loadTransform(source) -> promise of { handle, transform }
+Napi::Value Load(const Napi::CallbackInfo& info) {
+  const auto loaded = std::make_shared<Handle>();
+  return Task::Start(
+      info.Env(), {PinnedArgument(info[0])}, 1,
+      [loaded, open = SourceArgument(info[0])] {
+        const auto source = open();
+        std::unique_ptr<faiss::Index> index;
+        const ContainerContent content = ReadContainer(
+            *source, ContainerKind::kTransforms,
+            [&index](faiss::IOReader* reader) { index.reset(faiss::read_index(reader)); });
+        CheckFits(content.head, *index, source->name());
+        *loaded = std::make_shared<TransformChain>(std::move(index), content.head.factory);
+      },
+      [loaded](Napi::Env env) {
+        auto answer = Napi::Object::New(env);
+        answer.Set("transform", (*loaded)->transform());
+        answer.Set("handle", Wrap(env, std::move(*loaded)));
+        return answer;
+      });
+}
+
+/// savedTransformSize(handle) -> promise of the bytes that saveTransform writes
+Napi::Value SizeOfSaved(const Napi::CallbackInfo& info) {
+  const auto size = std::make_shared<uint64_t>(0);
+  return Task::Start(
+      info.Env(), {}, 1,
+      [chain = HandleOf(info), size] {
+        *size = ContainerSize(HeadOf(*chain), {}, WriterOf(*chain));
+      },
+      [size](Napi::Env env) { return Napi::Number::New(env, static_cast<double>(*size)); });
+}
+
+/// saveTransform(handle, sink) -> promise
+Napi::Value Save(const Napi::CallbackInfo& info) {
+  return Task::Start(
+      info.Env(), {PinnedArgument(info[1])}, 1,
+      [chain = HandleOf(info), open = SinkArgument(info[1])] {
+        WriteContainer(HeadOf(*chain), {}, WriterOf(*chain), *open());
+      },
+      Undefined);
 }
 
 /// describeTransform(handle) -> { inputDimension, outputDimension, isTrained,
@@ -93,6 +156,9 @@ void Release(const Napi::CallbackInfo& info) { HandleOf(info).reset(); }
 
 void ExportTransforms(Napi::Env env, Napi::Object exports) {
   exports.Set("createTransform", Napi::Function::New(env, Create));
+  exports.Set("loadTransform", Napi::Function::New(env, Load));
+  exports.Set("savedTransformSize", Napi::Function::New(env, SizeOfSaved));
+  exports.Set("saveTransform", Napi::Function::New(env, Save));
   exports.Set("describeTransform", Napi::Function::New(env, Describe));
   exports.Set("trainTransform", Napi::Function::New(env, Train));
   exports.Set("applyTransform", Napi::Function::New(env, Apply));

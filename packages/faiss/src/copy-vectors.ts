@@ -13,6 +13,9 @@ const SLICE_BYTES = 2 ** 22;
  * loop run in between.
  */
 export async function copyVectors(vectors: Float32Array): Promise<Float32Array> {
+  if (vectors.byteLength <= SLICE_BYTES) {
+    return new Float32Array(vectors); // without filling it with zeros first
+  }
   const copy = new Float32Array(vectors.length);
   await copyInSlices(vectors, copy);
   return copy;

@@ -193,6 +193,8 @@ export class FaissIndex implements AsyncDisposable {
    *
    * @example
    * ```ts
+   * import { FaissIndex } from '@facedex/faiss';
+   *
    * await using index = FaissIndex.create({ dimension: 2 });
    * const bytes = await index.toBuffer({ note: 'empty' });
    * await using copy = await FaissIndex.fromBuffer(bytes);

@@ -77,25 +77,30 @@ function explain(tried: string[]): string {
             '--omit=optional, and where package-lock.json was made on another platform)',
         ]),
     '- or compile it: install FAISS and OpenBLAS (Debian and Ubuntu: apt-get install libfaiss-dev ' +
-      'libopenblas-serial-dev g++; macOS: brew install faiss openblas libomp), then run ' +
+      'libopenblas-pthread-dev g++; macOS: brew install faiss openblas libomp), then run ' +
       `\`node ${join(PACKAGE, 'scripts', 'build-native.mjs')}\``,
     ...(simd ? [`- unset FACEDEX_FAISS_SIMD, which asks for ${simd} only`] : []),
   ].join('\n');
 }
 
 /**
+ * What the libraries below FAISS read once, when they are loaded with the addon.
+ *
  * OpenMP's threads spin while they wait for each other, which on cores that others use as well made
- * training an LSQ index 25 times slower. OpenMP reads its environment once, when it is loaded with
- * the addon; what the user has set is left alone, and nothing stays behind for child processes.
+ * training an LSQ index 25 times slower. OpenBLAS would start a thread for each core, which nobody
+ * needs: FAISS has threads of its own.
  */
+const LIBRARY_SETTINGS = { OMP_WAIT_POLICY: 'passive', OPENBLAS_NUM_THREADS: '1' };
+
+/** What the user has set is left alone, and nothing stays behind for child processes. */
 function requireAddon(path: string): Native {
-  if (process.env.OMP_WAIT_POLICY !== undefined) {
-    return require(path) as Native;
-  }
-  process.env.OMP_WAIT_POLICY = 'passive';
+  const added = Object.entries(LIBRARY_SETTINGS).filter(([name]) => !(name in process.env));
   try {
+    Object.assign(process.env, Object.fromEntries(added));
     return require(path) as Native;
   } finally {
-    delete process.env.OMP_WAIT_POLICY;
+    for (const [name] of added) {
+      delete process.env[name];
+    }
   }
 }

@@ -2,7 +2,7 @@ import { show } from './arguments.js';
 import { FaissError } from './faiss-error.js';
 
 /** FAISS's MetricType. */
-export const METRIC_NUMBERS = {
+export const METRIC_NUMBERS: Readonly<Record<FaissMetric, number>> = {
   l2: 1,
   inner_product: 0,
   l1: 2,
@@ -12,7 +12,7 @@ export const METRIC_NUMBERS = {
   bray_curtis: 21,
   jensen_shannon: 22,
   jaccard: 23,
-} as const;
+};
 
 /**
  * How near two vectors x and y are. Smaller is nearer, but for `'inner_product'` and `'jaccard'`.
@@ -27,7 +27,16 @@ export const METRIC_NUMBERS = {
  * - `'jensen_shannon'`: the divergence, without a root, of distributions without zeros
  * - `'jaccard'`: Σ min(x, y) / Σ max(x, y), larger is nearer; needs FAISS 1.8 or newer
  */
-export type FaissMetric = keyof typeof METRIC_NUMBERS;
+export type FaissMetric =
+  | 'l2'
+  | 'inner_product'
+  | 'l1'
+  | 'linf'
+  | 'lp'
+  | 'canberra'
+  | 'bray_curtis'
+  | 'jensen_shannon'
+  | 'jaccard';
 
 /** Whether a larger number means nearer. */
 export function largerIsCloser(metric: FaissMetric): boolean {

@@ -1,3 +1,5 @@
+import type { ByteLocation } from './native-containers.js';
+
 /** A chain of transforms on the native side. */
 export type TransformHandle = { readonly __transform: unique symbol };
 
@@ -26,6 +28,9 @@ export interface NativeVectors {
     distances: Float32Array,
   ): Promise<{ objective: Float64Array; imbalance: Float64Array; splits: Int32Array }>;
   createTransform(dimension: number, transform: string): TransformHandle;
+  loadTransform(source: ByteLocation): Promise<{ handle: TransformHandle; transform: string }>;
+  savedTransformSize(handle: TransformHandle): Promise<number>;
+  saveTransform(handle: TransformHandle, sink: ByteLocation): Promise<void>;
   describeTransform(handle: TransformHandle): TransformDescription;
   trainTransform(handle: TransformHandle, vectors: Float32Array, threads: number): Promise<void>;
   applyTransform(

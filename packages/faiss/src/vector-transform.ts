@@ -1,9 +1,18 @@
-import { checkInteger, checkOptions, checkVectors, MAX_DIMENSION } from './arguments.js';
-import { copyVectors } from './copy-vectors.js';
+import {
+  checkBytes,
+  checkInteger,
+  checkOptions,
+  checkPath,
+  checkVectors,
+  MAX_DIMENSION,
+} from './arguments.js';
+import { copyBytes, copyVectors } from './copy-vectors.js';
 import { FaissError, toFaissError } from './faiss-error.js';
+import { type Saving, saveToBuffer } from './index-buffers.js';
 import { loadNative } from './load-native.js';
 import type { Native } from './native.js';
 import { asFaissError, awaitedLater, threadsFor } from './native-call.js';
+import type { ByteLocation } from './native-containers.js';
 import type { TransformDescription, TransformHandle } from './native-vectors.js';
 import { ReadWriteQueue } from './read-write-queue.js';
 import { checkTransform } from './transform-words.js';
@@ -90,6 +99,33 @@ export class VectorTransform implements AsyncDisposable {
     } catch (error) {
       throw toFaissError(error);
     }
+  }
+
+  /**
+   * Reads a file that {@link VectorTransform.save} wrote. Its checksum is verified before FAISS sees it.
+   *
+   * @throws {FaissError} `FILE_NOT_FOUND`, `CORRUPT_FILE`, `IO_FAILED`, `INVALID_ARGUMENT`,
+   * `ADDON_UNAVAILABLE`
+   */
+  static async load(path: string): Promise<VectorTransform> {
+    checkPath(path);
+    return await VectorTransform.#load(path);
+  }
+
+  /**
+   * A transform from bytes that {@link VectorTransform.toBuffer} or a saved file had.
+   *
+   * @throws {FaissError} `CORRUPT_FILE`, `INVALID_ARGUMENT`, `ADDON_UNAVAILABLE`
+   */
+  static async fromBuffer(bytes: Uint8Array): Promise<VectorTransform> {
+    checkBytes('bytes', bytes);
+    return await VectorTransform.#load(await copyBytes(bytes));
+  }
+
+  static async #load(source: ByteLocation): Promise<VectorTransform> {
+    const native = loadNative();
+    const { handle, transform } = await asFaissError(native.loadTransform(source));
+    return new VectorTransform(native, handle, transform);
   }
 
   /** Whether vectors can be transformed. True from the start for `L2norm` and `Pad`. */
@@ -182,6 +218,32 @@ export class VectorTransform implements AsyncDisposable {
       await asFaissError(this.#native.reverseTransform(this.#handle, own, reversed, threads));
       return reversed;
     });
+  }
+
+  /**
+   * Writes the transform to a file, which is replaced at once when the new one is complete and on
+   * disk.
+   *
+   * @throws {FaissError} `INVALID_ARGUMENT`, `FILE_NOT_FOUND` (no such folder), `IO_FAILED`
+   */
+  async save(path: string): Promise<void> {
+    checkPath(path);
+    const { save } = this.#saving();
+    await this.#queue.read(() => asFaissError(save(path)));
+  }
+
+  /** What {@link VectorTransform.save} writes, in memory of its own. */
+  async toBuffer(): Promise<Uint8Array<ArrayBuffer>> {
+    const saving = this.#saving();
+    return await this.#queue.read(() => asFaissError(saveToBuffer(saving)));
+  }
+
+  #saving(): Saving {
+    this.#checkAlive();
+    return {
+      size: () => this.#native.savedTransformSize(this.#handle),
+      save: (sink) => this.#native.saveTransform(this.#handle, sink),
+    };
   }
 
   /**

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FaissIndex, VectorTransform } from '../src/index.js';
 import { ended, startChild } from './child-process.js';
@@ -479,4 +482,37 @@ describe('others', () => {
 test('training prints nothing', async () => {
   const { code, output, errors } = await ended(startChild('./train-quietly.ts', []));
   expect({ code, output, errors }).toEqual({ code: 0, output: '', errors: '' });
+});
+
+describe('files and buffers', () => {
+  test.each(['PCA8', 'PCA8,L2norm', 'RR', 'Pad20'])('%s comes back as it was', async (word) => {
+    const folder = await mkdtemp(join(tmpdir(), 'faiss-transform-'));
+    try {
+      const transform = await trained(word);
+      const expected = await transform.apply(SAMPLES);
+      await transform.save(join(folder, 'transform'));
+      const bytes = await transform.toBuffer();
+      for (const copy of [
+        await VectorTransform.load(join(folder, 'transform')),
+        await VectorTransform.fromBuffer(bytes),
+      ]) {
+        expect(copy.transform).toBe(word);
+        expect(copy.isTrained).toBe(true);
+        expect(await copy.apply(SAMPLES)).toEqual(expected);
+        expect(copy.explainedVarianceRatio).toEqual(transform.explainedVarianceRatio);
+      }
+      for (let offset = 0; offset < bytes.length; offset += offset < 200 ? 1 : 97) {
+        const bad = bytes.slice();
+        bad[offset]! ^= 1;
+        await failure('CORRUPT_FILE', () => VectorTransform.fromBuffer(bad));
+      }
+      await using index = FaissIndex.create({ dimension: D });
+      const other = await index.toBuffer();
+      await failure('CORRUPT_FILE', () => VectorTransform.fromBuffer(other));
+      await failure('CORRUPT_FILE', () => FaissIndex.fromBuffer(bytes));
+      await failure('FILE_NOT_FOUND', () => VectorTransform.load(join(folder, 'none')));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
 });
