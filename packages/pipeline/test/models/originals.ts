@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { defaultCacheDirectory } from '../../src/models/cache-directory.js';
 import { catalogEntry } from '../../src/models/catalog.js';
-import { fetchPackage, type PackageFiles } from '../../src/models/fetch-package.js';
+import { fetchSource, type PackageFiles } from '../../src/models/fetch-source.js';
 import { replaceFile } from '../../src/models/replace-file.js';
 import { PipelineError } from '../../src/pipeline-error.js';
 
@@ -24,7 +24,7 @@ export async function fetchOriginals(
   const kept = await readAll(folder, files);
   if (kept) return kept;
   try {
-    const fetched = await fetchPackage({ ...source, files });
+    const fetched = await fetchSource({ ...source, files });
     for (const [file, content] of fetched) {
       await mkdir(dirname(join(folder, file)), { recursive: true });
       await replaceFile(join(folder, file), content);
