@@ -28,7 +28,7 @@ export interface FaceInPhoto {
 const BATCH = 16;
 
 /** Turns faces into unit-length embeddings. */
-export class FaceEmbedder {
+export class FaceEmbedder implements AsyncDisposable {
   readonly #session: InferenceSession;
   readonly #input: EmbedderInput;
 
@@ -48,6 +48,10 @@ export class FaceEmbedder {
       embeddings.push(...(await this.#embedBatch(faces.slice(from, from + BATCH))));
     }
     return embeddings;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#session.release();
   }
 
   async #embedBatch(faces: readonly FaceInPhoto[]): Promise<Float32Array[]> {

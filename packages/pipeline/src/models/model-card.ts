@@ -71,31 +71,34 @@ const common = {
 
 const farKeys = z.enum(['1e-2', '1e-3', '1e-4', '1e-5']);
 
+/** Of a model that turns aligned faces into embeddings. */
+export const embedderCardSchema = z.object({
+  kind: z.literal('embedder'),
+  ...common,
+  /** Values of an embedding. */
+  dimension: z.int().positive(),
+  /** The aligned face: its side in pixels, and where the five landmarks lie in it. */
+  alignment: z.object({
+    size: z.int().positive(),
+    /** Left eye, right eye, nose tip, left and right mouth corner, as seen in the picture. */
+    template: z.tuple([point, point, point, point, point]).readonly(),
+  }),
+  /** Embeddings can be compared only within one space. */
+  space: z.string(),
+  /**
+   * Distance between unit-length embeddings (0…2) at each false accept rate, as far as it has been
+   * measured.
+   */
+  thresholds: z.partialRecord(farKeys, z.number().min(0).max(2)),
+});
+
 /** Says everything about a model that is needed to use it: models are data. */
 export const modelCardSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('detector'), ...common }),
   z.object({ kind: z.literal('landmarks'), ...common }),
   z.object({ kind: z.literal('quality'), ...common }),
   z.object({ kind: z.literal('liveness'), ...common }),
-  z.object({
-    kind: z.literal('embedder'),
-    ...common,
-    /** Values of an embedding. */
-    dimension: z.int().positive(),
-    /** The aligned face: its side in pixels, and where the five landmarks lie in it. */
-    alignment: z.object({
-      size: z.int().positive(),
-      /** Left eye, right eye, nose tip, left and right mouth corner, as seen in the picture. */
-      template: z.tuple([point, point, point, point, point]).readonly(),
-    }),
-    /** Embeddings can be compared only within one space. */
-    space: z.string(),
-    /**
-     * Distance between unit-length embeddings (0…2) at each false accept rate, as far as it has
-     * been measured.
-     */
-    thresholds: z.partialRecord(farKeys, z.number().min(0).max(2)),
-  }),
+  embedderCardSchema,
 ]);
 
 /** A model's card. */
