@@ -56,6 +56,7 @@ export function alignmentOf(name: AlignmentName, size: number): EmbedderCard['al
   const scale = ([x, y]: readonly [number, number]) => [x * factor, y * factor] as const;
   const [leftEye, rightEye, nose, leftMouth, rightMouth] = alignment.template;
   return {
+    ...alignment,
     size,
     template: [scale(leftEye), scale(rightEye), scale(nose), scale(leftMouth), scale(rightMouth)],
   };

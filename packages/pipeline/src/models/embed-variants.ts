@@ -120,8 +120,8 @@ async function alignFaces(
     const x = pixels.width / pixels.fullWidth;
     const y = pixels.height / pixels.fullHeight;
     const decoded = landmarks.map(([px, py]) => [px * x, py * y] as const);
-    const similarity = fitSimilarity(decoded, alignment.template);
-    aligned.push(warpFace(pixels, similarity, alignment.size));
+    const { template: target, stretch = 1, size } = alignment;
+    aligned.push(warpFace(pixels, { ...fitSimilarity(decoded, target), stretch }, size));
   }
   return { template, alignment, faces: aligned };
 }
@@ -144,7 +144,9 @@ async function embedAs(
   const [leftEye, rightEye, nose, leftMouth, rightMouth] = template;
   const landmarks = [leftEye, rightEye, nose, leftMouth, rightMouth] as const;
   const whole = { width: size, height: size, fullWidth: size, fullHeight: size };
-  return embedder.embed(aligned.faces.map((data) => ({ pixels: { ...whole, data }, landmarks })));
+  return await embedder.embed(
+    aligned.faces.map((data) => ({ pixels: { ...whole, data }, landmarks })),
+  );
 }
 
 function reversed([a, b, c]: Scale['mean']): Scale['mean'] {

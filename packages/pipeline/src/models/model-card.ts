@@ -82,6 +82,12 @@ export const embedderCardSchema = z.object({
     size: z.int().positive(),
     /** Left eye, right eye, nose tip, left and right mouth corner, as seen in the picture. */
     template: z.tuple([point, point, point, point, point]).readonly(),
+    /**
+     * How much wider than in the photo the network sees faces, about the middle of the aligned face:
+     * FaceNets were trained on upright boxes drawn into squares. The template is that before
+     * stretching. Default 1.
+     */
+    stretch: z.number().positive().optional(),
   }),
   /** Embeddings can be compared only within one space. */
   space: z.string(),

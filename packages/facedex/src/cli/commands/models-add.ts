@@ -7,6 +7,7 @@ import {
   type EmbedderCard,
   type NewCard,
   pullModels,
+  removeModel,
 } from '@facedex/pipeline';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
@@ -74,7 +75,7 @@ async function addCommand(model: string, options: Options): Promise<void> {
     return;
   }
   const card = await addModel(model, { card: await cardOf(model, options) });
-  const benchmark = options.images ? await runBenchmark(card.id, options.images) : undefined;
+  const benchmark = options.images ? await check(card, options.images) : undefined;
   if (benchmark === undefined) {
     printNotice(
       `check that its colour order, normalisation and template fit: facedex models benchmark ${card.id} --images <dir>`,
@@ -83,6 +84,16 @@ async function addCommand(model: string, options: Options): Promise<void> {
   printResult({ card, ...(benchmark ? { benchmark } : {}) }, options, () =>
     describe(card, benchmark),
   );
+}
+
+/** Benchmarks the model that was added; where that can't be done, the command adds nothing. */
+async function check({ id }: EmbedderCard, images: string): Promise<ModelBenchmark> {
+  try {
+    return await runBenchmark(id, images);
+  } catch (error) {
+    await removeModel(id);
+    throw error;
+  }
 }
 
 /** The card of the user's file, with what the options say in its place. */
