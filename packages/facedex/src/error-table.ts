@@ -37,6 +37,7 @@ export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorEntry>> = {
   UNKNOWN_MODEL: bad(404, 'No model has that id, or it is of another kind.'),
   MODEL_MISSING: bad(503, 'The model has not been pulled: facedex models pull.'),
   MODEL_CORRUPT: bad(500, "The model's file is not the right one: facedex models pull."),
+  INVALID_MODEL: bad(422, "The file or card of a model to be added can't be used."),
   FETCH_FAILED: bad(502, 'A package with weights could not be fetched.'),
   PACKAGE_CORRUPT: bad(502, 'A package with weights is not the one that was pinned.'),
   CACHE_FAILED: bad(507, 'The folder of the models could not be read or written.'),

@@ -69,6 +69,15 @@ describe('warpFace', () => {
     expect(pixelAt(out, 4, 2, 1)[0]).toBe(200);
   });
 
+  it('stretches about the middle column, and rows not at all', () => {
+    const pixels = photo(5, 5, (x, y) => [x * 10, y * 10, 0]);
+    const out = warpFace(pixels, { a: 1, b: 0, tx: 0, ty: 0, stretch: 2 }, 5);
+    // Half a source column per column, from the middle: columns 1, 1.5, 2, 2.5, 3.
+    expect([0, 1, 2, 3, 4].map((x) => pixelAt(out, 5, x, 4))).toEqual(
+      [10, 15, 20, 25, 30].map((red) => [red, 40, 0]),
+    );
+  });
+
   it('averages when it shrinks: fine stripes become grey instead of aliasing', () => {
     const stripes = photo(256, 256, (x) => (x % 2 === 0 ? [255, 255, 255] : [0, 0, 0]));
     const out = warpFace(stripes, { a: 0.125, b: 0, tx: 0, ty: 0 }, 32);

@@ -12,6 +12,12 @@ export interface Similarity {
   readonly ty: number;
 }
 
+/** How a photo is drawn into an aligned face. */
+export interface Alignment extends Similarity {
+  /** How much wider the aligned face is drawn, about its middle; default 1. */
+  readonly stretch?: number;
+}
+
 /**
  * The similarity that maps `source` onto `target` with the least squared error (Umeyama 1991, in
  * two dimensions and without reflection, where it has this closed form).
@@ -45,12 +51,12 @@ export function fitSimilarity(source: readonly Point[], target: readonly Point[]
 const MAX_SAMPLES = 8;
 
 /**
- * Draws the photo through `transform` into a square of `size` pixels: RGB, row by row,
+ * Draws the photo through `alignment` into a square of `size` pixels: RGB, row by row,
  * `size * size * 3` bytes. Bilinear, black outside the photo. A face that is much larger than the
  * square is averaged over several samples a pixel, since single samples would alias.
  */
-export function warpFace(pixels: Pixels, transform: Similarity, size: number): Uint8Array {
-  const { a, b, tx, ty } = transform;
+export function warpFace(pixels: Pixels, alignment: Alignment, size: number): Uint8Array {
+  const { a, b, tx, ty, stretch = 1 } = alignment;
   const determinant = a * a + b * b;
   // The inverse maps a target pixel back into the photo.
   const p = a / determinant;
@@ -59,12 +65,15 @@ export function warpFace(pixels: Pixels, transform: Similarity, size: number): U
   const share = 1 / (samples * samples);
   const out = new Uint8Array(size * size * 3);
   const sum = new Float64Array(3);
+  const narrowing = 1 / stretch;
+  // The middle column stays where it is.
+  const shift = ((size - 1) / 2) * (1 - narrowing) - tx;
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++) {
       sum.fill(0);
       for (let i = 0; i < samples; i++) {
         for (let j = 0; j < samples; j++) {
-          const u = column + (j + 0.5) / samples - 0.5 - tx;
+          const u = (column + (j + 0.5) / samples - 0.5) * narrowing + shift;
           const v = row + (i + 0.5) / samples - 0.5 - ty;
           addBilinear(pixels, p * u + q * v, p * v - q * u, sum);
         }

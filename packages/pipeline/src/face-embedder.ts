@@ -11,6 +11,8 @@ export interface EmbedderInput {
   readonly size: number;
   /** Where the five landmarks lie in it, in pixels. */
   readonly template: readonly Point[];
+  /** How much wider the network saw faces in training; default 1. */
+  readonly stretch?: number | undefined;
   readonly colourOrder: 'rgb' | 'bgr';
   /** In the network's channel order. */
   readonly scale: ChannelScale;
@@ -28,7 +30,7 @@ export interface FaceInPhoto {
 const BATCH = 16;
 
 /** Turns faces into unit-length embeddings. */
-export class FaceEmbedder {
+export class FaceEmbedder implements AsyncDisposable {
   readonly #session: InferenceSession;
   readonly #input: EmbedderInput;
 
@@ -50,12 +52,17 @@ export class FaceEmbedder {
     return embeddings;
   }
 
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#session.release();
+  }
+
   async #embedBatch(faces: readonly FaceInPhoto[]): Promise<Float32Array[]> {
-    const { size, template, dimension } = this.#input;
+    const { size, template, stretch = 1, dimension } = this.#input;
     const values = 3 * size * size;
     const input = new Float32Array(faces.length * values);
     for (const [i, { pixels, landmarks }] of faces.entries()) {
-      const aligned = warpFace(pixels, fitSimilarity(landmarks, template), size);
+      const similarity = fitSimilarity(landmarks, template);
+      const aligned = warpFace(pixels, { ...similarity, stretch }, size);
       this.#writePlanes(aligned, input.subarray(i * values, (i + 1) * values));
     }
     const output = await runSession(this.#session, input, [faces.length, 3, size, size]);

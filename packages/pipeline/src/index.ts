@@ -1,5 +1,4 @@
 export type { PhotoSource } from './decode-photo.js';
-export { embedderCard } from './embedder-card.js';
 export type { Box, Landmarks, Point } from './geometry.js';
 export * from './models/index.js';
 export type { AnalysedPhoto, Face, Find } from './photo-analyser.js';

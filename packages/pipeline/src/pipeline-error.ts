@@ -14,6 +14,8 @@ export const PIPELINE_ERROR_CODES = [
   'MODEL_MISSING',
   /** The model's file is not the one that its card names. */
   'MODEL_CORRUPT',
+  /** The file or card of a model to be added can't be used. */
+  'INVALID_MODEL',
   /** A package with weights could not be had: npm is missing, or the registry out of reach. */
   'FETCH_FAILED',
   /** A package with weights is not the one that was pinned, or lacks a file. */

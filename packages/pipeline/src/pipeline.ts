@@ -2,10 +2,9 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import type { PhotoSource } from './decode-photo.js';
-import { embedderCard } from './embedder-card.js';
 import { DEFAULT_MODEL, DETECTOR, LANDMARKS } from './models/catalog.js';
 import type { EmbedderCard } from './models/model-card.js';
-import { loadModel } from './models/model-store.js';
+import { embedderCard, loadModel } from './models/model-store.js';
 import type { AnalysedPhoto, Find } from './photo-analyser.js';
 import { PipelineError } from './pipeline-error.js';
 import type { WorkerAnswer, WorkerSetup, WorkerTask } from './pipeline-worker.js';
@@ -75,7 +74,7 @@ export class Pipeline implements AsyncDisposable {
   static async open(options: PipelineOptions = {}): Promise<Pipeline> {
     const { model = DEFAULT_MODEL, workers = availableParallelism() } = options;
     const where = options.cacheDirectory ? { cacheDirectory: options.cacheDirectory } : {};
-    const card = embedderCard(model);
+    const card = await embedderCard(model, where);
     const [detector, landmarks, embedder] = await Promise.all([
       loadModel(DETECTOR, where),
       loadModel(LANDMARKS, where),

@@ -34,7 +34,7 @@ async function importCommand(faceDbPath: string, options: Options): Promise<void
   const known = await Gallery.spaceOf(options.gallery);
   const model = options.model ?? known?.id ?? DEFAULT_MODEL;
   await using gallery = await Gallery.open(options.gallery, {
-    space: spaceOf(embedderCard(model)),
+    space: spaceOf(await embedderCard(model)),
     mode: 'write',
     onNotice: printNotice,
   });

@@ -1,5 +1,12 @@
 import { PipelineError } from '../../pipeline-error.js';
-import { decodeOnnx, encodeOnnx, type OnnxGraph, TENSOR_TYPE } from '../onnx/onnx-model.js';
+import {
+  decodeOnnx,
+  encodeOnnx,
+  type OnnxGraph,
+  type OnnxValue,
+  TENSOR_TYPE,
+  toNumber,
+} from '../onnx/onnx-model.js';
 import { rewritePrelus } from '../onnx/prelu.js';
 
 /**
@@ -7,7 +14,8 @@ import { rewritePrelus } from '../onnx/prelu.js';
  *
  * Input `input` [N, 3, H, W]; output `embedding` [N, dimension], not normalised.
  *
- * @throws {PipelineError} `CONVERSION_FAILED` when it has not one input and one output
+ * @throws {PipelineError} `CONVERSION_FAILED` when it has not one input and one output that can be
+ * an embedding
  */
 export function convertOnnxEmbedder(bytes: Uint8Array): Uint8Array {
   const model = decodeOnnx(bytes);
@@ -16,13 +24,14 @@ export function convertOnnxEmbedder(bytes: Uint8Array): Uint8Array {
   // Old exporters list the constants among the inputs.
   graph.input = graph.input.filter(({ name }) => !constants.has(name));
   const [input] = graph.input;
-  const [output] = graph.output;
-  if (!input || !output || graph.input.length !== 1 || graph.output.length !== 1) {
+  const output = graph.output.length === 1 ? graph.output[0] : embeddingAmong(graph.output);
+  if (!input || !output || graph.input.length !== 1) {
     throw new PipelineError(
       'CONVERSION_FAILED',
       `expected an embedder with one input and one output, received ${graph.input.length} and ${graph.output.length}`,
     );
   }
+  graph.output = [output];
   freeBatch(graph);
   rewritePrelus(graph);
   const names = new Map([
@@ -38,6 +47,15 @@ export function convertOnnxEmbedder(bytes: Uint8Array): Uint8Array {
   output.name = 'embedding';
   graph.valueInfo = [];
   return encodeOnnx(model);
+}
+
+/** Some networks, such as AdaFace, also give the embedding's length before it was made 1. */
+function embeddingAmong(outputs: readonly OnnxValue[]): OnnxValue | undefined {
+  const lists = outputs.filter(({ type }) => {
+    const { dim } = type.tensorType.shape;
+    return dim.length === 2 && toNumber(dim[1]?.dimValue ?? 0) > 1;
+  });
+  return lists.length === 1 ? lists[0] : undefined;
 }
 
 /**
