@@ -1,13 +1,13 @@
+import type { EmbedderChoice } from '@facedex/pipeline';
 import type { Command } from 'commander';
 import { type AllPairsEvaluation, evaluateAllPairsOfPhotos } from '../../evaluate-all-pairs.js';
 import { evaluatePairsOfPhotos, type PairsEvaluation } from '../../evaluate-pairs.js';
-import { jsonOption, modelOption, withExample } from '../options.js';
+import { jsonOption, modelOption, presetOption, withExample } from '../options.js';
 import { printResult, table } from '../output.js';
 import { startProgress } from '../progress.js';
 
-interface CommonOptions {
+interface CommonOptions extends EmbedderChoice {
   readonly images: string;
-  readonly model?: string;
   readonly json?: boolean;
 }
 
@@ -36,6 +36,7 @@ export function addEvaluateCommand(program: Command): void {
     .requiredOption('--pairs <file>', 'pairs.txt of LFW (View 1 or View 2)')
     .option('--fit-pairs <file>', 'fit the threshold on these pairs')
     .addOption(modelOption())
+    .addOption(presetOption())
     .addOption(jsonOption())
     .action(pairsCommand);
   withExample(
@@ -52,6 +53,7 @@ export function addEvaluateCommand(program: Command): void {
     .requiredOption('--images <dir>', 'photos as <dir>/<Name>/<photo>')
     .option('--pairs <file...>', 'only the photos that these pairs files of LFW name')
     .addOption(modelOption())
+    .addOption(presetOption())
     .addOption(jsonOption())
     .action(allPairsCommand);
   withExample(
