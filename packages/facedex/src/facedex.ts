@@ -11,7 +11,8 @@ import {
 } from '@facedex/gallery';
 import {
   type AnalysedPhoto,
-  type EmbedderCard,
+  type Embedder,
+  type EmbedderChoice,
   type Face,
   type PhotoSource,
   Pipeline,
@@ -24,11 +25,9 @@ import { renderComparison } from './picture/render-comparison.js';
 import { identificationThreshold, verificationThreshold } from './thresholds.js';
 
 /** How to open a {@link Facedex}. */
-export interface FacedexOptions {
-  /** Folder of the gallery; default `facedex-data`. */
+export interface FacedexOptions extends EmbedderChoice {
+  /** Folder of the gallery, which brings its embedder along; default `facedex-data`. */
   readonly gallery?: string;
-  /** Id of the embedder; default that of the gallery, and for a new gallery `faceplugin-512`. */
-  readonly model?: string;
   /** Opens an existing gallery for reading only, also while another process writes; default false. */
   readonly readOnly?: boolean;
   /** Worker threads; default one per core. */
@@ -105,8 +104,7 @@ export class Facedex implements AsyncDisposable {
    */
   static async open(options: FacedexOptions = {}): Promise<Facedex> {
     const { gallery: directory = DEFAULT_GALLERY, readOnly = false, onNotice, ...rest } = options;
-    const model = rest.model ?? (await Gallery.spaceOf(directory))?.id;
-    const pipeline = await Pipeline.open({ ...rest, ...(model ? { model } : {}) });
+    const pipeline = await Pipeline.open({ ...rest, ...(await embedderFor(directory, rest)) });
     try {
       const gallery = await Gallery.open(resolve(directory), {
         space: spaceOf(pipeline.model),
@@ -206,8 +204,19 @@ export class Facedex implements AsyncDisposable {
   }
 }
 
+/** The embedder that is asked for, else that of the gallery, else the default. */
+export async function embedderFor(
+  directory: string,
+  choice: EmbedderChoice,
+): Promise<EmbedderChoice> {
+  if (choice.model !== undefined || choice.preset !== undefined) return choice;
+  // An embedding space has the id of its embedder.
+  const space = await Gallery.spaceOf(directory);
+  return space === undefined ? {} : { model: space.id };
+}
+
 /** The space that a model's embeddings live in: those of another model can't be compared. */
-export function spaceOf(model: EmbedderCard): EmbeddingSpace {
+export function spaceOf(model: Embedder): EmbeddingSpace {
   return { id: model.space, dimension: model.dimension };
 }
 

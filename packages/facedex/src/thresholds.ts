@@ -1,17 +1,17 @@
-import type { EmbedderCard } from '@facedex/pipeline';
+import type { Embedder } from '@facedex/pipeline';
 import { FacedexError } from './facedex-error.js';
 
 /** Verifying compares once: one stranger in a thousand may pass. */
-export function verificationThreshold(model: EmbedderCard): number {
+export function verificationThreshold(model: Embedder): number {
   return thresholdAt(model, '1e-3');
 }
 
 /** Identifying compares with everybody in the gallery, so each comparison must be far stricter. */
-export function identificationThreshold(model: EmbedderCard): number {
+export function identificationThreshold(model: Embedder): number {
   return thresholdAt(model, '1e-5');
 }
 
-function thresholdAt(model: EmbedderCard, far: '1e-3' | '1e-5'): number {
+function thresholdAt(model: Embedder, far: '1e-3' | '1e-5'): number {
   const threshold = model.thresholds[far];
   if (threshold === undefined) {
     throw new FacedexError(

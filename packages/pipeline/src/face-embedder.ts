@@ -18,6 +18,8 @@ export interface EmbedderInput {
   readonly scale: ChannelScale;
   /** Values of an embedding. */
   readonly dimension: number;
+  /** Whether to look at the face's mirror image too, and take the mean of both embeddings. */
+  readonly mirror?: boolean;
 }
 
 /** A face to embed: the photo and where its landmarks lie in it. */
@@ -26,7 +28,7 @@ export interface FaceInPhoto {
   readonly landmarks: Landmarks;
 }
 
-/** Faces per network call: larger batches are no faster on a CPU and take more memory. */
+/** Crops per network call: larger batches are no faster on a CPU and take more memory. */
 const BATCH = 16;
 
 /** Turns faces into unit-length embeddings. */
@@ -46,8 +48,9 @@ export class FaceEmbedder implements AsyncDisposable {
   /** One embedding of `dimension` values per face, in the order of the faces. */
   async embed(faces: readonly FaceInPhoto[]): Promise<Float32Array[]> {
     const embeddings: Float32Array[] = [];
-    for (let from = 0; from < faces.length; from += BATCH) {
-      embeddings.push(...(await this.#embedBatch(faces.slice(from, from + BATCH))));
+    const step = BATCH / this.#views;
+    for (let from = 0; from < faces.length; from += step) {
+      embeddings.push(...(await this.#embedBatch(faces.slice(from, from + step))));
     }
     return embeddings;
   }
@@ -56,18 +59,30 @@ export class FaceEmbedder implements AsyncDisposable {
     await this.#session.release();
   }
 
+  /** Crops of each face. */
+  get #views(): 1 | 2 {
+    return this.#input.mirror ? 2 : 1;
+  }
+
   async #embedBatch(faces: readonly FaceInPhoto[]): Promise<Float32Array[]> {
-    const { size, template, stretch = 1, dimension } = this.#input;
+    const { size, template, stretch = 1, dimension, mirror = false } = this.#input;
+    const views = this.#views;
     const values = 3 * size * size;
-    const input = new Float32Array(faces.length * values);
+    const input = new Float32Array(faces.length * views * values);
     for (const [i, { pixels, landmarks }] of faces.entries()) {
       const similarity = fitSimilarity(landmarks, template);
       const aligned = warpFace(pixels, { ...similarity, stretch }, size);
-      this.#writePlanes(aligned, input.subarray(i * values, (i + 1) * values));
+      const planes = input.subarray(i * views * values, (i + 1) * views * values);
+      this.#writePlanes(aligned, planes.subarray(0, values));
+      if (mirror) mirrorPlanes(planes.subarray(0, values), planes.subarray(values), size);
     }
-    const output = await runSession(this.#session, input, [faces.length, 3, size, size]);
+    const output = await runSession(this.#session, input, [faces.length * views, 3, size, size]);
     const raw = output[this.#session.outputNames[0]!]!;
-    return faces.map((_, i) => unitLength(raw.subarray(i * dimension, (i + 1) * dimension)));
+    const embeddingOf = (crop: number) =>
+      unitLength(raw.subarray(crop * dimension, (crop + 1) * dimension));
+    return faces.map((_, i) =>
+      mirror ? unitMean(embeddingOf(2 * i), embeddingOf(2 * i + 1)) : embeddingOf(i),
+    );
   }
 
   #writePlanes(aligned: Uint8Array, planes: Float32Array): void {
@@ -82,6 +97,16 @@ export class FaceEmbedder implements AsyncDisposable {
       }
     }
   }
+}
+
+function mirrorPlanes(planes: Float32Array, mirrored: Float32Array, size: number): void {
+  for (let row = 0; row < planes.length; row += size) {
+    for (let x = 0; x < size; x++) mirrored[row + x] = planes[row + size - 1 - x]!;
+  }
+}
+
+function unitMean(a: Float32Array, b: Float32Array): Float32Array {
+  return unitLength(a.map((value, d) => value + b[d]!));
 }
 
 function unitLength(raw: Float32Array): Float32Array {

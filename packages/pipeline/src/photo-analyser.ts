@@ -1,6 +1,6 @@
 import { decodePhoto, type PhotoSource, type Pixels } from './decode-photo.js';
 import type { FaceDetector } from './face-detector.js';
-import type { FaceEmbedder } from './face-embedder.js';
+import type { FusedEmbedder } from './fused-embedder.js';
 import { type Box, bySubject, type Landmarks, type Point, suppressOverlaps } from './geometry.js';
 import type { LandmarkedFace, LandmarkFinder } from './landmark-finder.js';
 import { PipelineError } from './pipeline-error.js';
@@ -33,7 +33,7 @@ export interface AnalysedPhoto {
 export interface Networks {
   readonly detector: FaceDetector;
   readonly landmarks: LandmarkFinder;
-  readonly embedder: FaceEmbedder | undefined;
+  readonly embedder: FusedEmbedder | undefined;
 }
 
 /**

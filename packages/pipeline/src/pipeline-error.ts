@@ -1,5 +1,7 @@
 /** Every code that a {@link PipelineError} can carry. */
 export const PIPELINE_ERROR_CODES = [
+  /** Options contradict each other, or one is none of those that there are. */
+  'INVALID_ARGUMENT',
   /** There is no file at the photo's path. */
   'PHOTO_NOT_FOUND',
   /** The file is no picture, or a damaged or incomplete one. */

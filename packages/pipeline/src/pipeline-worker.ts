@@ -5,7 +5,7 @@ import { workerData } from 'piscina';
 import sharp from 'sharp';
 import type { PhotoSource } from './decode-photo.js';
 import { FaceDetector } from './face-detector.js';
-import { type EmbedderInput, FaceEmbedder } from './face-embedder.js';
+import { FusedEmbedder, type FusedPart } from './fused-embedder.js';
 import { LandmarkFinder } from './landmark-finder.js';
 import type { ChannelScale } from './normalise.js';
 import { type AnalysedPhoto, analysePhotos, type Find } from './photo-analyser.js';
@@ -15,7 +15,7 @@ import { PipelineError, type PipelineErrorCode } from './pipeline-error.js';
 export interface WorkerSetup {
   readonly detector: { readonly path: string; readonly scale: ChannelScale };
   readonly landmarks: { readonly path: string; readonly scale: ChannelScale };
-  readonly embedder: { readonly path: string; readonly input: EmbedderInput };
+  readonly embedder: readonly FusedPart[];
 }
 
 /** Photos for a worker to analyse together. */
@@ -39,14 +39,14 @@ const [detector, landmarks] = await Promise.all([
   FaceDetector.open(setup.detector.path, setup.detector.scale),
   LandmarkFinder.open(setup.landmarks.path, setup.landmarks.scale),
 ]);
-let embedder: Promise<FaceEmbedder> | undefined;
+let embedder: Promise<FusedEmbedder> | undefined;
 
 // The pool waits for this: a thread that is ended while it loads native code takes the process down.
 parentPort?.postMessage('ready');
 
 /** Entry point of the thread pool. */
 export async function run({ sources, find, embed }: WorkerTask): Promise<WorkerAnswer[]> {
-  if (embed) embedder ??= FaceEmbedder.open(setup.embedder.path, setup.embedder.input);
+  if (embed) embedder ??= FusedEmbedder.open(setup.embedder);
   const networks = { detector, landmarks, embedder: embed ? await embedder : undefined };
   const photos = await analysePhotos(sources, networks, find);
   return photos.map((photo) =>

@@ -2,17 +2,17 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import type { PhotoSource } from './decode-photo.js';
-import { DEFAULT_MODEL, DETECTOR, LANDMARKS } from './models/catalog.js';
-import type { EmbedderCard } from './models/model-card.js';
+import { type Embedder, type EmbedderPart, findEmbedder } from './embedder.js';
+import type { FusedPart } from './fused-embedder.js';
+import { DETECTOR, LANDMARKS } from './models/catalog.js';
 import { embedderCard, loadModel } from './models/model-store.js';
 import type { AnalysedPhoto, Find } from './photo-analyser.js';
 import { PipelineError } from './pipeline-error.js';
 import type { WorkerAnswer, WorkerSetup, WorkerTask } from './pipeline-worker.js';
+import { chooseEmbedder, type EmbedderChoice } from './presets.js';
 
 /** How to open a {@link Pipeline}. */
-export interface PipelineOptions {
-  /** Id of the embedder; default {@link DEFAULT_MODEL}. */
-  readonly model?: string;
+export interface PipelineOptions extends EmbedderChoice {
   /** Where the models lie; default `$FACEDEX_CACHE` or the system's cache folder. */
   readonly cacheDirectory?: string;
   /** Worker threads, each with its own networks (about 100 MB); default one per core. */
@@ -45,8 +45,8 @@ const TASKS_PER_WORKER = 2;
  * const { faces } = await pipeline.analyse('photo.jpg');
  */
 export class Pipeline implements AsyncDisposable {
-  /** The embedder's card. */
-  readonly model: EmbedderCard;
+  /** The embedder. */
+  readonly model: Embedder;
   /** Names the networks that find and embed faces, and how: another recipe, other results. */
   readonly recipe: string;
   readonly #pool: Piscina<WorkerTask, WorkerAnswer[]>;
@@ -54,11 +54,7 @@ export class Pipeline implements AsyncDisposable {
   readonly #running = new Set<Promise<unknown>>();
   #closed = false;
 
-  private constructor(
-    model: EmbedderCard,
-    pool: Piscina<WorkerTask, WorkerAnswer[]>,
-    workers: number,
-  ) {
+  private constructor(model: Embedder, pool: Piscina<WorkerTask, WorkerAnswer[]>, workers: number) {
     this.model = model;
     this.recipe = `${DETECTOR}+${LANDMARKS}+${model.id}@${RECIPE_VERSION}`;
     this.#pool = pool;
@@ -68,32 +64,25 @@ export class Pipeline implements AsyncDisposable {
   /**
    * Checks the models and starts the workers.
    *
-   * @throws {PipelineError} `UNKNOWN_MODEL`, `MODEL_MISSING`, `MODEL_CORRUPT`; `INFERENCE_FAILED`
-   * where a network can't be opened
+   * @throws {PipelineError} `INVALID_ARGUMENT` where a model and a preset are asked for, or a preset
+   * that isn't one; `UNKNOWN_MODEL`, `MODEL_MISSING`, `MODEL_CORRUPT`; `INFERENCE_FAILED` where a
+   * network can't be opened
    */
   static async open(options: PipelineOptions = {}): Promise<Pipeline> {
-    const { model = DEFAULT_MODEL, workers = availableParallelism() } = options;
+    const { workers = availableParallelism() } = options;
     const where = options.cacheDirectory ? { cacheDirectory: options.cacheDirectory } : {};
-    const card = await embedderCard(model, where);
-    const [detector, landmarks, embedder] = await Promise.all([
+    const embedder = await findEmbedder(chooseEmbedder(options), where);
+    const [detector, landmarks, ...parts] = await Promise.all([
       loadModel(DETECTOR, where),
       loadModel(LANDMARKS, where),
-      loadModel(card.id, where),
+      ...embedder.parts.map((part) => loadPart(part, embedder, where)),
     ]);
     const setup: WorkerSetup = {
       detector: { path: detector.path, scale: detector.card.input },
       landmarks: { path: landmarks.path, scale: landmarks.card.input },
-      embedder: {
-        path: embedder.path,
-        input: {
-          ...card.alignment,
-          colourOrder: card.input.colourOrder,
-          scale: card.input,
-          dimension: card.dimension,
-        },
-      },
+      embedder: parts,
     };
-    return new Pipeline(card, await startWorkers(setup, workers), workers);
+    return new Pipeline(embedder, await startWorkers(setup, workers), workers);
   }
 
   /**
@@ -155,6 +144,17 @@ export class Pipeline implements AsyncDisposable {
       this.#running.delete(task);
     }
   }
+}
+
+async function loadPart(
+  { model, weight }: EmbedderPart,
+  { mirror }: Embedder,
+  where: { readonly cacheDirectory?: string },
+): Promise<FusedPart> {
+  const { alignment, dimension, input } = await embedderCard(model, where);
+  const { path } = await loadModel(model, where);
+  const { colourOrder } = input;
+  return { path, weight, input: { ...alignment, colourOrder, scale: input, dimension, mirror } };
 }
 
 /** Starts all threads and waits until each has opened its networks. */

@@ -1,3 +1,4 @@
+import { PRESETS } from '@facedex/pipeline';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_GALLERY, DEFAULT_K } from '../facedex.js';
 
@@ -9,6 +10,11 @@ export const galleryOption = () =>
 
 export const modelOption = () =>
   new Option('--model <id>', 'embedder (see: facedex models list); default that of the gallery');
+
+export const presetOption = () =>
+  new Option('--preset <name>', 'an embedder by its purpose, in place of --model')
+    .choices(Object.keys(PRESETS))
+    .conflicts('model');
 
 export const kOption = () =>
   new Option('-k <count>', 'how many matches').argParser(wholeNumber).default(DEFAULT_K);

@@ -1,3 +1,4 @@
+import type { EmbedderChoice } from '@facedex/pipeline';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { Facedex } from '../../facedex.js';
@@ -5,14 +6,14 @@ import {
   galleryOption,
   jsonOption,
   modelOption,
+  presetOption,
   thresholdOption,
   withExample,
 } from '../options.js';
 import { personName, printNotice, printResult } from '../output.js';
 
-interface Options {
+interface Options extends EmbedderChoice {
   readonly gallery: string;
-  readonly model?: string;
   readonly threshold?: number;
   readonly json?: boolean;
 }
@@ -28,6 +29,7 @@ export function addIdentifyCommand(program: Command): void {
     .addOption(thresholdOption())
     .addOption(galleryOption())
     .addOption(modelOption())
+    .addOption(presetOption())
     .addOption(jsonOption())
     .action(identifyCommand);
   withExample(command, 'facedex identify who.jpg');

@@ -1,14 +1,14 @@
+import type { EmbedderChoice } from '@facedex/pipeline';
 import { type Command, Option } from 'commander';
 import pc from 'picocolors';
 import { DEFAULT_GALLERY, Facedex } from '../../facedex.js';
 import { FACE_RULES, type FaceRule, type IndexSummary } from '../../index-folder.js';
-import { galleryOption, jsonOption, modelOption, withExample } from '../options.js';
+import { galleryOption, jsonOption, modelOption, presetOption, withExample } from '../options.js';
 import { printNotice, printResult, shortPath } from '../output.js';
 import { startProgress } from '../progress.js';
 
-interface Options {
+interface Options extends EmbedderChoice {
   readonly gallery: string;
-  readonly model?: string;
   readonly faces: FaceRule;
   readonly prune?: boolean;
   readonly json?: boolean;
@@ -28,6 +28,7 @@ export function addIndexCommand(program: Command): void {
     .argument('<folder>', 'one sub-folder per person; photos at its top belong to nobody')
     .addOption(galleryOption())
     .addOption(modelOption())
+    .addOption(presetOption())
     .addOption(
       new Option('--faces <rule>', "with several faces in a photo of a person's folder, take")
         .choices(FACE_RULES)

@@ -1,3 +1,4 @@
+import type { EmbedderChoice } from '@facedex/pipeline';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { Facedex, type SearchResult } from '../../facedex.js';
@@ -8,14 +9,14 @@ import {
   jsonOption,
   kOption,
   modelOption,
+  presetOption,
   thresholdOption,
   withExample,
 } from '../options.js';
 import { personName, printNotice, printResult, shortPath, table } from '../output.js';
 
-interface Options {
+interface Options extends EmbedderChoice {
   readonly gallery: string;
-  readonly model?: string;
   readonly k: number;
   readonly threshold?: number;
   readonly compare?: string;
@@ -35,6 +36,7 @@ export function addSearchCommand(program: Command): void {
     .addOption(thresholdOption())
     .addOption(galleryOption())
     .addOption(modelOption())
+    .addOption(presetOption())
     .addOption(jsonOption())
     .action(searchCommand);
   withExample(command, 'facedex search who.jpg -k 5 --compare compare.jpg');

@@ -1,12 +1,11 @@
-import { Pipeline } from '@facedex/pipeline';
+import { type EmbedderChoice, Pipeline } from '@facedex/pipeline';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { verify } from '../../facedex.js';
-import { jsonOption, modelOption, thresholdOption, withExample } from '../options.js';
+import { jsonOption, modelOption, presetOption, thresholdOption, withExample } from '../options.js';
 import { printResult } from '../output.js';
 
-interface Options {
-  readonly model?: string;
+interface Options extends EmbedderChoice {
   readonly threshold?: number;
   readonly json?: boolean;
 }
@@ -20,6 +19,7 @@ export function addVerifyCommand(program: Command): void {
     .argument('<b>', 'another photo')
     .addOption(thresholdOption())
     .addOption(modelOption())
+    .addOption(presetOption())
     .addOption(jsonOption())
     .action(verifyCommand);
   withExample(command, 'facedex verify a.jpg b.jpg');
