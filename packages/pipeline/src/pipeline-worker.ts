@@ -6,9 +6,10 @@ import sharp from 'sharp';
 import type { PhotoSource } from './decode-photo.js';
 import { FaceDetector } from './face-detector.js';
 import { type EmbedderInput, FaceEmbedder } from './face-embedder.js';
+import type { LookOptions } from './find-faces.js';
 import { LandmarkFinder } from './landmark-finder.js';
 import type { ChannelScale } from './normalise.js';
-import { type AnalysedPhoto, analysePhotos, type Find } from './photo-analyser.js';
+import { type AnalysedPhoto, analysePhotos } from './photo-analyser.js';
 import { PipelineError, type PipelineErrorCode } from './pipeline-error.js';
 
 /** The files and inputs of the networks that a worker opens. */
@@ -21,7 +22,7 @@ export interface WorkerSetup {
 /** Photos for a worker to analyse together. */
 export interface WorkerTask {
   readonly sources: readonly PhotoSource[];
-  readonly find: Find;
+  readonly look: LookOptions;
   readonly embed: boolean;
 }
 
@@ -45,10 +46,10 @@ let embedder: Promise<FaceEmbedder> | undefined;
 parentPort?.postMessage('ready');
 
 /** Entry point of the thread pool. */
-export async function run({ sources, find, embed }: WorkerTask): Promise<WorkerAnswer[]> {
+export async function run({ sources, look, embed }: WorkerTask): Promise<WorkerAnswer[]> {
   if (embed) embedder ??= FaceEmbedder.open(setup.embedder.path, setup.embedder.input);
   const networks = { detector, landmarks, embedder: embed ? await embedder : undefined };
-  const photos = await analysePhotos(sources, networks, find);
+  const photos = await analysePhotos(sources, networks, look);
   return photos.map((photo) =>
     photo instanceof PipelineError ? { code: photo.code, message: photo.message } : photo,
   );

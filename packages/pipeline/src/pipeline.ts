@@ -3,10 +3,11 @@ import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import type { PhotoSource } from './decode-photo.js';
 import { embedderCard } from './embedder-card.js';
+import type { LookOptions } from './find-faces.js';
 import { DEFAULT_MODEL, DETECTOR, LANDMARKS } from './models/catalog.js';
 import type { EmbedderCard } from './models/model-card.js';
 import { loadModel } from './models/model-store.js';
-import type { AnalysedPhoto, Find } from './photo-analyser.js';
+import type { AnalysedPhoto } from './photo-analyser.js';
 import { PipelineError } from './pipeline-error.js';
 import type { WorkerAnswer, WorkerSetup, WorkerTask } from './pipeline-worker.js';
 
@@ -21,9 +22,7 @@ export interface PipelineOptions {
 }
 
 /** What to look for in a photo. */
-export interface AnalyseOptions {
-  /** Default `all`. */
-  readonly find?: Find;
+export interface AnalyseOptions extends LookOptions {
   /** Whether to embed the faces found; default true. */
   readonly embed?: boolean;
 }
@@ -117,6 +116,7 @@ export class Pipeline implements AsyncDisposable {
     items: Iterable<Item> | AsyncIterable<Item>,
     options: AnalyseOptions & { readonly sourceOf: (item: Item) => PhotoSource },
   ): AsyncGenerator<{ item: Item; result: AnalysedPhoto | PipelineError }> {
+    const { sourceOf, ...rest } = options;
     const inFlight: { items: Item[]; results: Promise<(AnalysedPhoto | PipelineError)[]> }[] = [];
     const settle = async () => {
       const batch = inFlight.shift()!;
@@ -124,7 +124,7 @@ export class Pipeline implements AsyncDisposable {
       return batch.items.map((item, i) => ({ item, result: results[i]! }));
     };
     for await (const batch of chunks(items, PHOTOS_PER_TASK)) {
-      inFlight.push({ items: batch, results: this.#run(batch.map(options.sourceOf), options) });
+      inFlight.push({ items: batch, results: this.#run(batch.map(sourceOf), rest) });
       if (inFlight.length >= this.#workers * TASKS_PER_WORKER) yield* await settle();
     }
     while (inFlight.length > 0) yield* await settle();
@@ -140,10 +140,10 @@ export class Pipeline implements AsyncDisposable {
   /** Never rejects, so that a batch that waits for its turn can't end the process. */
   async #run(
     sources: PhotoSource[],
-    { find = 'all', embed = true }: AnalyseOptions,
+    { embed = true, ...look }: AnalyseOptions,
   ): Promise<(AnalysedPhoto | PipelineError)[]> {
     if (this.#closed) return sources.map(() => failure('the pipeline has been closed'));
-    const task = this.#pool.run({ sources, find, embed });
+    const task = this.#pool.run({ sources, look, embed });
     this.#running.add(task);
     try {
       const answers = await task;
