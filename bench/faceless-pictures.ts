@@ -103,7 +103,11 @@ function clouds(random: Random): sharp.Sharp {
   const data = Buffer.alloc(WIDTH * HEIGHT * 3);
   const layers = [1, 2, 3, 4, 5, 6, 7].map((octave) => {
     const side = 2 ** octave + 2;
-    return { cells: 2 ** octave, side, values: Float32Array.from({ length: side * side * 3 }, random) };
+    return {
+      cells: 2 ** octave,
+      side,
+      values: Float32Array.from({ length: side * side * 3 }, random),
+    };
   });
   for (let y = 0; y < HEIGHT; y++) {
     for (let x = 0; x < WIDTH; x++) {
