@@ -1,7 +1,8 @@
 import type { Pixels } from './decode-photo.js';
 import { type DetectorSize, sidesForAll, sidesForSubject } from './detector-sides.js';
 import type { FaceDetector } from './face-detector.js';
-import { type Box, bySubject, suppressOverlaps } from './geometry.js';
+import type { FaceVerifier } from './face-verifier.js';
+import { bySubject, suppressOverlaps } from './geometry.js';
 import type { LandmarkedFace, LandmarkFinder } from './landmark-finder.js';
 import { turnedViews, type View, wholeView } from './view.js';
 
@@ -24,6 +25,7 @@ export interface LookOptions {
 /** The networks that find faces. */
 export interface FinderNetworks {
   readonly detector: FaceDetector;
+  readonly verifier: FaceVerifier;
   readonly landmarks: LandmarkFinder;
 }
 
@@ -56,10 +58,11 @@ const MIN_FACE_HEIGHT = 12;
 export const MAX_OVERLAP = 0.4;
 
 /**
- * A face that both networks are this sure of is there: chance patterns, and faces that lie on their
- * side, rarely convince both (see docs/decisions/0007).
+ * A face that detector and landmark network are both this sure of is there; on a more doubtful one
+ * the verifier is asked, which must be surer than {@link MIN_VERIFIED} (see docs/decisions/0007).
  */
-const CONVINCING_SCORE = 0.9;
+const CONVINCING_SCORE = 0.95;
+const MIN_VERIFIED = 0.6;
 
 /** Finds the faces of a decoded photo. */
 export async function findFaces(
@@ -79,7 +82,7 @@ export async function findFaces(
 
 /** How sure both networks are of the face that convinces them most, 0…1; 0 without a face. */
 function confidence({ faces }: FoundFaces): number {
-  return Math.max(0, ...faces.map(({ face, score }) => Math.min(face.score, score)));
+  return Math.max(0, ...faces.map(certainty));
 }
 
 function look(view: View, networks: FinderNetworks, options: LookOptions): Promise<FoundFaces> {
@@ -103,29 +106,34 @@ async function findAll(
 /** All faces that are seen at some of the sides, largest first. */
 export async function findAtSides(
   view: View,
-  { detector, landmarks }: FinderNetworks,
+  networks: FinderNetworks,
   sides: readonly number[],
 ): Promise<FoundFace[]> {
-  const { pixels } = view;
+  const { detector, landmarks } = networks;
   const detections = [];
-  for (const side of sides) detections.push(...(await detector.detect(pixels, side)));
+  for (const side of sides) detections.push(...(await detector.detect(view.pixels, side)));
   const distinct = suppressOverlaps(detections, MAX_OVERLAP);
   const refined = await landmarks.find(
-    pixels,
+    view.pixels,
     distinct.map(({ box }) => box),
   );
-  const faces = refined
-    .map((face, i) => ({ face, view, box: face.box, score: distinct[i]!.score }))
-    .filter(({ face }) => isFace(face));
+  const candidates = refined.map((face, i) => ({
+    face,
+    view,
+    box: face.box,
+    score: distinct[i]!.score,
+  }));
   // Boxes that were apart may be refined to the same face.
-  return suppressOverlaps(faces, MAX_OVERLAP).sort(byHeight);
+  const faces = suppressOverlaps(await realFaces(candidates, networks), MAX_OVERLAP);
+  return faces.sort((a, b) => b.box.height - a.box.height);
 }
 
 async function findSubject(
   view: View,
-  { detector, landmarks }: FinderNetworks,
+  networks: FinderNetworks,
   size: DetectorSize,
 ): Promise<FoundFaces> {
+  const { detector, landmarks } = networks;
   const { pixels } = view;
   const shorter = Math.min(pixels.width, pixels.height);
   const sides = sidesForSubject(pixels, size);
@@ -136,18 +144,32 @@ async function findSubject(
     if (i === 0 && sides.length > 1 && !large) continue;
     for (const { box, score } of bySubject(detections, pixels)) {
       const [face] = await landmarks.find(pixels, [box]);
-      if (face !== undefined && isFace(face)) {
-        return { faces: [{ face, view, score }], facesSeen: detections.length };
-      }
+      const faces = await realFaces([{ face: face!, view, score }], networks);
+      if (faces.length > 0) return { faces, facesSeen: detections.length };
     }
   }
   return { faces: [], facesSeen: 0 };
 }
 
-function isFace({ score, box }: LandmarkedFace): boolean {
-  return score > MIN_LANDMARK_SCORE && box.height >= MIN_FACE_HEIGHT;
+/** Those candidates that are faces, in their order. */
+async function realFaces<T extends FoundFace>(
+  candidates: readonly T[],
+  { verifier }: FinderNetworks,
+): Promise<T[]> {
+  const likely = candidates.filter(
+    ({ face }) => face.score > MIN_LANDMARK_SCORE && face.box.height >= MIN_FACE_HEIGHT,
+  );
+  const doubtful = likely.filter((candidate) => certainty(candidate) < CONVINCING_SCORE);
+  if (doubtful.length === 0) return likely;
+  const scores = await verifier.scores(
+    doubtful[0]!.view.pixels,
+    doubtful.map(({ face }) => face.box),
+  );
+  const wrong = new Set(doubtful.filter((_, i) => scores[i]! < MIN_VERIFIED));
+  return likely.filter((candidate) => !wrong.has(candidate));
 }
 
-function byHeight(a: { readonly box: Box }, b: { readonly box: Box }): number {
-  return b.box.height - a.box.height;
+/** How sure detector and landmark network both are of a face, 0…1. */
+function certainty({ face, score }: FoundFace): number {
+  return Math.min(face.score, score);
 }

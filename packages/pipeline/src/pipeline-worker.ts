@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import type { PhotoSource } from './decode-photo.js';
 import { FaceDetector } from './face-detector.js';
 import { type EmbedderInput, FaceEmbedder } from './face-embedder.js';
+import { FaceVerifier } from './face-verifier.js';
 import type { LookOptions } from './find-faces.js';
 import { LandmarkFinder } from './landmark-finder.js';
 import type { ChannelScale } from './normalise.js';
@@ -15,6 +16,7 @@ import { PipelineError, type PipelineErrorCode } from './pipeline-error.js';
 /** The files and inputs of the networks that a worker opens. */
 export interface WorkerSetup {
   readonly detector: { readonly path: string; readonly scale: ChannelScale };
+  readonly verifier: { readonly path: string; readonly scale: ChannelScale };
   readonly landmarks: { readonly path: string; readonly scale: ChannelScale };
   readonly embedder: { readonly path: string; readonly input: EmbedderInput };
 }
@@ -36,8 +38,9 @@ sharp.concurrency(1);
 sharp.cache(false);
 
 const setup: WorkerSetup = workerData;
-const [detector, landmarks] = await Promise.all([
+const [detector, verifier, landmarks] = await Promise.all([
   FaceDetector.open(setup.detector.path, setup.detector.scale),
+  FaceVerifier.open(setup.verifier.path, setup.verifier.scale),
   LandmarkFinder.open(setup.landmarks.path, setup.landmarks.scale),
 ]);
 let embedder: Promise<FaceEmbedder> | undefined;
@@ -48,7 +51,7 @@ parentPort?.postMessage('ready');
 /** Entry point of the thread pool. */
 export async function run({ sources, look, embed }: WorkerTask): Promise<WorkerAnswer[]> {
   if (embed) embedder ??= FaceEmbedder.open(setup.embedder.path, setup.embedder.input);
-  const networks = { detector, landmarks, embedder: embed ? await embedder : undefined };
+  const networks = { detector, verifier, landmarks, embedder: embed ? await embedder : undefined };
   const photos = await analysePhotos(sources, networks, look);
   return photos.map((photo) =>
     photo instanceof PipelineError ? { code: photo.code, message: photo.message } : photo,

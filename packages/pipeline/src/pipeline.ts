@@ -4,7 +4,7 @@ import { Piscina } from 'piscina';
 import type { PhotoSource } from './decode-photo.js';
 import { embedderCard } from './embedder-card.js';
 import type { LookOptions } from './find-faces.js';
-import { DEFAULT_MODEL, DETECTOR, LANDMARKS } from './models/catalog.js';
+import { DEFAULT_MODEL, DETECTOR, LANDMARKS, VERIFIER } from './models/catalog.js';
 import type { EmbedderCard } from './models/model-card.js';
 import { loadModel } from './models/model-store.js';
 import type { AnalysedPhoto } from './photo-analyser.js';
@@ -60,7 +60,7 @@ export class Pipeline implements AsyncDisposable {
     workers: number,
   ) {
     this.model = model;
-    this.recipe = `${DETECTOR}+${LANDMARKS}+${model.id}@${RECIPE_VERSION}`;
+    this.recipe = `${DETECTOR}+${VERIFIER}+${LANDMARKS}+${model.id}@${RECIPE_VERSION}`;
     this.#pool = pool;
     this.#workers = workers;
   }
@@ -75,13 +75,15 @@ export class Pipeline implements AsyncDisposable {
     const { model = DEFAULT_MODEL, workers = availableParallelism() } = options;
     const where = options.cacheDirectory ? { cacheDirectory: options.cacheDirectory } : {};
     const card = embedderCard(model);
-    const [detector, landmarks, embedder] = await Promise.all([
+    const [detector, verifier, landmarks, embedder] = await Promise.all([
       loadModel(DETECTOR, where),
+      loadModel(VERIFIER, where),
       loadModel(LANDMARKS, where),
       loadModel(card.id, where),
     ]);
     const setup: WorkerSetup = {
       detector: { path: detector.path, scale: detector.card.input },
+      verifier: { path: verifier.path, scale: verifier.card.input },
       landmarks: { path: landmarks.path, scale: landmarks.card.input },
       embedder: {
         path: embedder.path,
