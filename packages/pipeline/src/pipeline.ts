@@ -3,10 +3,11 @@ import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import type { PhotoSource } from './decode-photo.js';
 import { type Embedder, type EmbedderPart, findEmbedder } from './embedder.js';
+import type { LookOptions } from './find-faces.js';
 import type { FusedPart } from './fused-embedder.js';
-import { DETECTOR, LANDMARKS } from './models/catalog.js';
+import { DETECTOR, LANDMARKS, VERIFIER } from './models/catalog.js';
 import { embedderCard, loadModel } from './models/model-store.js';
-import type { AnalysedPhoto, Find } from './photo-analyser.js';
+import type { AnalysedPhoto } from './photo-analyser.js';
 import { PipelineError } from './pipeline-error.js';
 import type { WorkerAnswer, WorkerSetup, WorkerTask } from './pipeline-worker.js';
 import { chooseEmbedder, type EmbedderChoice } from './presets.js';
@@ -20,9 +21,7 @@ export interface PipelineOptions extends EmbedderChoice {
 }
 
 /** What to look for in a photo. */
-export interface AnalyseOptions {
-  /** Default `all`. */
-  readonly find?: Find;
+export interface AnalyseOptions extends LookOptions {
   /** Whether to embed the faces found; default true. */
   readonly embed?: boolean;
 }
@@ -56,7 +55,7 @@ export class Pipeline implements AsyncDisposable {
 
   private constructor(model: Embedder, pool: Piscina<WorkerTask, WorkerAnswer[]>, workers: number) {
     this.model = model;
-    this.recipe = `${DETECTOR}+${LANDMARKS}+${model.id}@${RECIPE_VERSION}`;
+    this.recipe = `${DETECTOR}+${VERIFIER}+${LANDMARKS}+${model.id}@${RECIPE_VERSION}`;
     this.#pool = pool;
     this.#workers = workers;
   }
@@ -72,13 +71,15 @@ export class Pipeline implements AsyncDisposable {
     const { workers = availableParallelism() } = options;
     const where = options.cacheDirectory ? { cacheDirectory: options.cacheDirectory } : {};
     const embedder = await findEmbedder(chooseEmbedder(options), where);
-    const [detector, landmarks, ...parts] = await Promise.all([
+    const [detector, verifier, landmarks, ...parts] = await Promise.all([
       loadModel(DETECTOR, where),
+      loadModel(VERIFIER, where),
       loadModel(LANDMARKS, where),
       ...embedder.parts.map((part) => loadPart(part, embedder, where)),
     ]);
     const setup: WorkerSetup = {
       detector: { path: detector.path, scale: detector.card.input },
+      verifier: { path: verifier.path, scale: verifier.card.input },
       landmarks: { path: landmarks.path, scale: landmarks.card.input },
       embedder: parts,
     };
@@ -105,6 +106,7 @@ export class Pipeline implements AsyncDisposable {
     items: Iterable<Item> | AsyncIterable<Item>,
     options: AnalyseOptions & { readonly sourceOf: (item: Item) => PhotoSource },
   ): AsyncGenerator<{ item: Item; result: AnalysedPhoto | PipelineError }> {
+    const { sourceOf, ...rest } = options;
     const inFlight: { items: Item[]; results: Promise<(AnalysedPhoto | PipelineError)[]> }[] = [];
     const settle = async () => {
       const batch = inFlight.shift()!;
@@ -112,7 +114,7 @@ export class Pipeline implements AsyncDisposable {
       return batch.items.map((item, i) => ({ item, result: results[i]! }));
     };
     for await (const batch of chunks(items, PHOTOS_PER_TASK)) {
-      inFlight.push({ items: batch, results: this.#run(batch.map(options.sourceOf), options) });
+      inFlight.push({ items: batch, results: this.#run(batch.map(sourceOf), rest) });
       if (inFlight.length >= this.#workers * TASKS_PER_WORKER) yield* await settle();
     }
     while (inFlight.length > 0) yield* await settle();
@@ -128,10 +130,10 @@ export class Pipeline implements AsyncDisposable {
   /** Never rejects, so that a batch that waits for its turn can't end the process. */
   async #run(
     sources: PhotoSource[],
-    { find = 'all', embed = true }: AnalyseOptions,
+    { embed = true, ...look }: AnalyseOptions,
   ): Promise<(AnalysedPhoto | PipelineError)[]> {
     if (this.#closed) return sources.map(() => failure('the pipeline has been closed'));
-    const task = this.#pool.run({ sources, find, embed });
+    const task = this.#pool.run({ sources, look, embed });
     this.#running.add(task);
     try {
       const answers = await task;

