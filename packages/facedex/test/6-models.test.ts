@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { catalogEntry, defaultCacheDirectory, fetchSource } from '@facedex/pipeline';
+import { defaultCacheDirectory } from '@facedex/pipeline';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { facedex, facedexJson } from './cli.js';
 import { makeSample, type Sample } from './sample.js';
@@ -16,10 +16,14 @@ beforeAll(async () => {
   for (const id of ['ultraface-rfb', 'mtcnn-onet']) {
     await cp(join(models, id), join(work, 'cache', 'models', id), { recursive: true });
   }
-  // As its author published it: BGR, a batch of one.
-  const { source } = catalogEntry('faceplugin-512').card;
-  const [file] = (await fetchSource(source)).values();
-  await writeFile(join(work, 'Face_v1.onnx'), file!);
+  // Two people with two photos each: enough to compare, and quick.
+  for (const { person } of sample.heldOut.slice(0, 2)) {
+    await mkdir(join(work, 'people', person), { recursive: true });
+    for (const photo of (await readdir(join(sample.folder, person))).slice(0, 2)) {
+      await cp(join(sample.folder, person, photo), join(work, 'people', person, photo));
+    }
+  }
+  await cp(join(models, 'faceplugin-512', 'model.onnx'), join(work, 'Face_v1.onnx'));
   vi.stubEnv('FACEDEX_CACHE', join(work, 'cache'));
 });
 afterAll(() => vi.unstubAllEnvs());
@@ -47,10 +51,14 @@ describe('facedex models', () => {
   });
 
   it('adds an ONNX file, and says where its card is wrong', async () => {
-    // Assumed: RGB. The network was trained on BGR.
-    const add = ['models', 'add', 'Face_v1.onnx', '--images', sample.folder];
-    const { card, benchmark } = await facedexJson(add, work);
-    expect(card).toMatchObject({ id: 'face-v1', dimension: 512, input: { colourOrder: 'rgb' } });
+    // Pixels as they are, which no option would warn of: the network wants them around 0.
+    const wrong = ['--colour-order', 'bgr', '--mean', '0', '--scale', '1'];
+    const add = ['models', 'add', 'Face_v1.onnx', ...wrong, '--images', 'people'];
+    const { exitCode, stdout, stderr } = await facedex([...add, '--json'], work);
+    expect([exitCode, stderr]).toEqual([0, expect.stringContaining("doesn't fit")]);
+    const { card, benchmark } = JSON.parse(stdout);
+    expect(card).toMatchObject({ id: 'face-v1', dimension: 512, input: { colourOrder: 'bgr' } });
+    expect(benchmark).toMatchObject({ people: 2, faces: 4, genuinePairs: 2, cardFits: false });
     expect(benchmark.variants[0]).toEqual(benchmark.best);
     const separations = benchmark.variants.map(
       (variant: { separation: number }) => variant.separation,
@@ -58,7 +66,9 @@ describe('facedex models', () => {
     expect(separations).toEqual(separations.toSorted((a: number, b: number) => b - a));
   });
 
-  it('lists and shows it, verifies it, searches with it, and removes it', async () => {
+  it('lists and shows it, verifies it, compares with it, and removes it', async () => {
+    await facedexJson(['models', 'remove', 'face-v1'], work);
+    await facedexJson(['models', 'add', 'Face_v1.onnx', '--colour-order', 'bgr'], work);
     const { models } = await facedexJson(['models', 'list'], work);
     const listed = models.find(({ id }: { id: string }) => id === 'face-v1');
     expect(listed).toMatchObject({ origin: 'added', state: 'ready', isDefault: false });
