@@ -55,6 +55,11 @@ export class FaceEmbedder implements AsyncDisposable {
     return embeddings;
   }
 
+  /** The same network, shown faces in another way; to be disposed of once. */
+  with(input: EmbedderInput): FaceEmbedder {
+    return new FaceEmbedder(this.#session, input);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#session.release();
   }

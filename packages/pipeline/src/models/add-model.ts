@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { PipelineError } from '../pipeline-error.js';
+import type { AlignmentName } from './alignments.js';
 import { defaultCacheDirectory } from './cache-directory.js';
 import { CATALOG } from './catalog.js';
+import { convertFacenetPytorch } from './convert/convert-facenet-pytorch.js';
 import { convertOnnxEmbedder } from './convert/convert-onnx-embedder.js';
 import type { EmbedderCard } from './model-card.js';
 import { sha256, storedIds, writeModel } from './model-folder.js';
@@ -18,20 +20,22 @@ export interface AddOptions extends ModelStoreOptions {
 }
 
 /**
- * Adds an embedder of the user's: an ONNX file with one input [N, 3, H, W]. It is made to take any
- * number of faces, run on noise to see that it gives embeddings, and kept beside its completed card.
+ * Adds an embedder of the user's: an ONNX file with one input [N, 3, H, W], or a checkpoint (`.pt`)
+ * of facenet-pytorch's InceptionResnetV1. It is made to take any number of faces, run on noise to
+ * see that it gives embeddings, and kept beside its completed card.
  *
  * @throws {PipelineError} `INVALID_MODEL` where the file or the card can't be used, or the id is
  * taken; `CACHE_FAILED`
  */
 export async function addModel(path: string, options: AddOptions): Promise<EmbedderCard> {
-  const { card, cacheDirectory = defaultCacheDirectory() } = options;
+  const { cacheDirectory = defaultCacheDirectory() } = options;
+  const card = isCheckpoint(path) ? withTemplate(options.card, 'facenet') : options.card;
   await refuseTakenId(card.id, cacheDirectory);
   const original = await readFile(path).catch((cause: unknown) => {
     throw new PipelineError('INVALID_MODEL', `can't read ${path}: ${String(cause)}`, { cause });
   });
   const name = basename(path);
-  const model = convert(original, name);
+  const model = await convert(original, name);
   const facts = {
     sha256: sha256(model),
     source: { from: 'file', name, sha256: sha256(original) },
@@ -59,13 +63,24 @@ async function refuseTakenId(id: string, cacheDirectory: string): Promise<void> 
   }
 }
 
-function convert(original: Uint8Array, name: string): Uint8Array {
+async function convert(original: Uint8Array, name: string): Promise<Uint8Array> {
   try {
-    return convertOnnxEmbedder(original);
+    return isCheckpoint(name)
+      ? await convertFacenetPytorch(original)
+      : convertOnnxEmbedder(original);
   } catch (cause) {
     if (!(cause instanceof PipelineError)) throw cause;
     throw new PipelineError('INVALID_MODEL', `${name} can't be used: ${cause.message}`, { cause });
   }
+}
+
+function isCheckpoint(path: string): boolean {
+  return /\.(pt|pth)$/i.test(path);
+}
+
+/** With a template for where the card names none. */
+function withTemplate(card: NewCard, template: AlignmentName): NewCard {
+  return { ...card, alignment: { template, ...card.alignment } };
 }
 
 /** Side of the square pictures that a network takes, in pixels; 0 where it takes any size. */

@@ -1,6 +1,6 @@
 import { fitSimilarity, warpFace } from '../align-face.js';
 import { decodePhoto } from '../decode-photo.js';
-import { FaceEmbedder } from '../face-embedder.js';
+import { type EmbedderInput, FaceEmbedder } from '../face-embedder.js';
 import type { Landmarks } from '../geometry.js';
 import { ALIGNMENTS, type AlignmentName, alignmentOf } from './alignments.js';
 import type { EmbedderCard } from './model-card.js';
@@ -53,6 +53,7 @@ export async function* embedVariants<Score>(
   const card = await embedderCard(id, options);
   const { path } = await loadModel(id, options);
   const { faces, score, isBetter } = options;
+  await using embedder = await FaceEmbedder.open(path, inputOf(card));
   let best: { variant: EmbedderVariant; score: Score } | undefined;
   const stages = [
     () => colourVariants(card),
@@ -64,7 +65,7 @@ export async function* embedVariants<Score>(
       if (aligned?.template !== variant.template) {
         aligned = await alignFaces(faces, { card, template: variant.template });
       }
-      const tried = { variant, score: score(await embedAs(variant, { card, path, aligned })) };
+      const tried = { variant, score: score(await embedAs(variant, { card, embedder, aligned })) };
       if (best === undefined || isBetter(tried.score, best.score)) best = tried;
       yield tried;
     }
@@ -128,25 +129,22 @@ async function alignFaces(
 
 async function embedAs(
   { colourOrder, normalisation }: EmbedderVariant,
-  { card, path, aligned }: { card: EmbedderCard; path: string; aligned: Aligned },
+  { card, embedder, aligned }: { card: EmbedderCard; embedder: FaceEmbedder; aligned: Aligned },
 ): Promise<Float32Array[]> {
-  const { mean, scale } = scaleOf(normalisation, card.input);
   const { size, template } = aligned.alignment;
-  await using embedder = await FaceEmbedder.open(path, {
-    size,
-    template,
-    colourOrder,
-    scale:
-      colourOrder === 'rgb' ? { mean, scale } : { mean: reversed(mean), scale: reversed(scale) },
-    dimension: card.dimension,
-  });
+  const { mean, scale } = scaleOf(normalisation, card.input);
+  const ordered =
+    colourOrder === 'rgb' ? { mean, scale } : { mean: reversed(mean), scale: reversed(scale) };
+  const input = { ...card.input, colourOrder, ...ordered };
   // An aligned face is a photo whose landmarks lie at the template: it is taken as it is.
-  const [leftEye, rightEye, nose, leftMouth, rightMouth] = template;
-  const landmarks = [leftEye, rightEye, nose, leftMouth, rightMouth] as const;
+  const alignment = { size, template };
   const whole = { width: size, height: size, fullWidth: size, fullHeight: size };
-  return await embedder.embed(
-    aligned.faces.map((data) => ({ pixels: { ...whole, data }, landmarks })),
-  );
+  const faces = aligned.faces.map((data) => ({ pixels: { ...whole, data }, landmarks: template }));
+  return embedder.with(inputOf({ ...card, input, alignment })).embed(faces);
+}
+
+function inputOf({ alignment, input, dimension }: EmbedderCard): EmbedderInput {
+  return { ...alignment, colourOrder: input.colourOrder, scale: input, dimension };
 }
 
 function reversed([a, b, c]: Scale['mean']): Scale['mean'] {

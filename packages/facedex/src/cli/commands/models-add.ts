@@ -35,10 +35,11 @@ export function addModelsAddCommand(models: Command): void {
   const command = models
     .command('add')
     .description(
-      'Adds an embedder: an ONNX file, or a large built-in model by its id (facenet). What is not ' +
-        'said of it, by a card or by options, is assumed as most networks have it.',
+      'Adds an embedder: an ONNX file, a checkpoint of facenet-pytorch, or a large built-in model by ' +
+        'its id (facenet). What is not said of it, by a card or by options, is assumed as most ' +
+        'networks have it.',
     )
-    .argument('<model>', 'an .onnx file, or the id of a built-in model')
+    .argument('<model>', 'an .onnx or .pt file, or the id of a built-in model')
     .option('--card <file>', 'what is known of it, in the format of model.json (docs/models.md)')
     .option('--id <id>', "name of the model; default the file's")
     .option('--size <pixels>', 'side of the aligned face, where the network takes any', number)
@@ -62,6 +63,7 @@ export function addModelsAddCommand(models: Command): void {
     command,
     'facedex models add facenet',
     'facedex models add face.onnx --card card.json',
+    'facedex models add 20180402-114759-vggface2.pt --id facenet-vggface2',
     'facedex models add w600k_r50.onnx --id arcface-r50 --mean 127.5 --scale 127.5 --images datasets/',
   );
 }
