@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import type { PhotoSource } from './decode-photo.js';
 import { FaceDetector } from './face-detector.js';
 import { FusedEmbedder, type FusedPart } from './fused-embedder.js';
-import { LandmarkFinder } from './landmark-finder.js';
+import { LandmarkFinder, type LandmarkInput } from './landmark-finder.js';
 import type { ChannelScale } from './normalise.js';
 import { type AnalysedPhoto, analysePhotos, type Find } from './photo-analyser.js';
 import { PipelineError, type PipelineErrorCode } from './pipeline-error.js';
@@ -14,7 +14,7 @@ import { PipelineError, type PipelineErrorCode } from './pipeline-error.js';
 /** The files and inputs of the networks that a worker opens. */
 export interface WorkerSetup {
   readonly detector: { readonly path: string; readonly scale: ChannelScale };
-  readonly landmarks: { readonly path: string; readonly scale: ChannelScale };
+  readonly landmarks: { readonly path: string; readonly input: LandmarkInput };
   readonly embedder: readonly FusedPart[];
 }
 
@@ -37,7 +37,7 @@ sharp.cache(false);
 const setup: WorkerSetup = workerData;
 const [detector, landmarks] = await Promise.all([
   FaceDetector.open(setup.detector.path, setup.detector.scale),
-  LandmarkFinder.open(setup.landmarks.path, setup.landmarks.scale),
+  LandmarkFinder.open(setup.landmarks.path, setup.landmarks.input),
 ]);
 let embedder: Promise<FusedEmbedder> | undefined;
 
