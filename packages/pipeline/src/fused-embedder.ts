@@ -5,7 +5,7 @@ export interface FusedPart {
   /** Of its ONNX file. */
   readonly path: string;
   readonly input: EmbedderInput;
-  /** Above 0; only the weights' proportions count. */
+  /** Its share of the squared distances, above 0; only the proportions of the weights count. */
   readonly weight: number;
 }
 
@@ -15,20 +15,20 @@ export interface FusedPart {
  * better than any of them alone.
  */
 export class FusedEmbedder {
-  readonly #parts: readonly { readonly embedder: FaceEmbedder; readonly weight: number }[];
+  readonly #parts: readonly { readonly embedder: FaceEmbedder; readonly factor: number }[];
 
-  private constructor(parts: readonly { embedder: FaceEmbedder; weight: number }[]) {
+  private constructor(parts: readonly { embedder: FaceEmbedder; factor: number }[]) {
     this.#parts = parts;
   }
 
   static async open(parts: readonly FusedPart[]): Promise<FusedEmbedder> {
-    // Each part has unit length, so weights of unit length give an embedding of unit length.
-    const length = Math.hypot(...parts.map(({ weight }) => weight));
+    const total = parts.reduce((sum, { weight }) => sum + weight, 0);
     return new FusedEmbedder(
       await Promise.all(
         parts.map(async ({ path, input, weight }) => ({
           embedder: await FaceEmbedder.open(path, input),
-          weight: weight / length,
+          // Each part has unit length; squares that sum to 1 keep it so.
+          factor: Math.sqrt(weight / total),
         })),
       ),
     );
@@ -37,9 +37,9 @@ export class FusedEmbedder {
   /** One embedding per face, in the order of the faces: the parts' embeddings one after the other. */
   async embed(faces: readonly FaceInPhoto[]): Promise<Float32Array[]> {
     const parts: Float32Array[][] = [];
-    for (const { embedder, weight } of this.#parts) {
+    for (const { embedder, factor } of this.#parts) {
       const embeddings = await embedder.embed(faces);
-      parts.push(embeddings.map((embedding) => embedding.map((value) => value * weight)));
+      parts.push(embeddings.map((embedding) => embedding.map((value) => value * factor)));
     }
     return faces.map((_, i) => joined(parts.map((embeddings) => embeddings[i]!)));
   }

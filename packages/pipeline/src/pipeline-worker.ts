@@ -8,7 +8,7 @@ import { FaceDetector } from './face-detector.js';
 import { FaceVerifier } from './face-verifier.js';
 import type { LookOptions } from './find-faces.js';
 import { FusedEmbedder, type FusedPart } from './fused-embedder.js';
-import { LandmarkFinder } from './landmark-finder.js';
+import { LandmarkFinder, type LandmarkInput } from './landmark-finder.js';
 import type { ChannelScale } from './normalise.js';
 import { type AnalysedPhoto, analysePhotos } from './photo-analyser.js';
 import { PipelineError, type PipelineErrorCode } from './pipeline-error.js';
@@ -17,7 +17,7 @@ import { PipelineError, type PipelineErrorCode } from './pipeline-error.js';
 export interface WorkerSetup {
   readonly detector: { readonly path: string; readonly scale: ChannelScale };
   readonly verifier: { readonly path: string; readonly scale: ChannelScale };
-  readonly landmarks: { readonly path: string; readonly scale: ChannelScale };
+  readonly landmarks: { readonly path: string; readonly input: LandmarkInput };
   readonly embedder: readonly FusedPart[];
 }
 
@@ -41,7 +41,7 @@ const setup: WorkerSetup = workerData;
 const [detector, verifier, landmarks] = await Promise.all([
   FaceDetector.open(setup.detector.path, setup.detector.scale),
   FaceVerifier.open(setup.verifier.path, setup.verifier.scale),
-  LandmarkFinder.open(setup.landmarks.path, setup.landmarks.scale),
+  LandmarkFinder.open(setup.landmarks.path, setup.landmarks.input),
 ]);
 let embedder: Promise<FusedEmbedder> | undefined;
 

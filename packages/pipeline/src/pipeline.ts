@@ -80,7 +80,10 @@ export class Pipeline implements AsyncDisposable {
     const setup: WorkerSetup = {
       detector: { path: detector.path, scale: detector.card.input },
       verifier: { path: verifier.path, scale: verifier.card.input },
-      landmarks: { path: landmarks.path, scale: landmarks.card.input },
+      landmarks: {
+        path: landmarks.path,
+        input: { scale: landmarks.card.input, effort: embedder.landmarks },
+      },
       embedder: parts,
     };
     return new Pipeline(embedder, await startWorkers(setup, workers), workers);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findEmbedder } from './embedder.js';
 import { CATALOG, DEFAULT_MODEL } from './models/catalog.js';
-import { FUSIONS } from './models/fusions.js';
+import { PRESET_EMBEDDERS } from './preset-embedders.js';
 import { chooseEmbedder, PRESETS, type Preset } from './presets.js';
 
 describe('misuse', () => {
@@ -39,16 +39,19 @@ describe('presets', () => {
   });
 });
 
-describe.each(FUSIONS.map((fusion) => [fusion.id, fusion] as const))('%s', (id, fusion) => {
-  it('has an id of its own', () => {
-    expect(CATALOG.map(({ card }) => card.id)).not.toContain(id);
-    expect(FUSIONS.filter((other) => other.id === id)).toHaveLength(1);
-  });
+describe.each(PRESET_EMBEDDERS.map((embedder) => [embedder.id, embedder] as const))(
+  '%s',
+  (id, embedder) => {
+    it('has an id of its own', () => {
+      expect(CATALOG.map(({ card }) => card.id)).not.toContain(id);
+      expect(PRESET_EMBEDDERS.filter((other) => other.id === id)).toHaveLength(1);
+    });
 
-  it('is as long as its parts together, which are embedders with a weight above 0', async () => {
-    const parts = await Promise.all(fusion.parts.map(({ model }) => findEmbedder(model)));
-    const dimension = parts.reduce((sum, part) => sum + part.dimension, 0);
-    expect(dimension).toBe(fusion.dimension);
-    for (const { weight } of fusion.parts) expect(weight).toBeGreaterThan(0);
-  });
-});
+    it('is as long as its parts together, which are embedders with a weight above 0', async () => {
+      const parts = await Promise.all(embedder.parts.map(({ model }) => findEmbedder(model)));
+      const dimension = parts.reduce((sum, part) => sum + part.dimension, 0);
+      expect(dimension).toBe(embedder.dimension);
+      for (const { weight } of embedder.parts) expect(weight).toBeGreaterThan(0);
+    });
+  },
+);

@@ -4,17 +4,17 @@ import { PipelineError } from './pipeline-error.js';
 /** Embedders by what they are chosen for; docs/accuracy.md has their figures. */
 export const PRESETS = {
   /** For large folders: the least time a photo. */
-  fast: 'mobilefacenet-192',
+  fast: 'faceplugin-512-quick',
   balanced: DEFAULT_MODEL,
   /** For hard photos and large galleries: the fewest errors, at several times the time. */
-  accurate: DEFAULT_MODEL,
+  accurate: 'fusion-832',
 } as const;
 
 export type Preset = keyof typeof PRESETS;
 
 /** Which embedder to use; one of the two. */
 export interface EmbedderChoice {
-  /** Id of the embedder: that of a model or of a fusion; default that of the preset. */
+  /** Id of the embedder: that of a model or of a preset's embedder; default that of the preset. */
   readonly model?: string;
   /** In place of `model`; default `balanced`. */
   readonly preset?: Preset;

@@ -77,13 +77,13 @@ describe('FusedEmbedder', () => {
     expect(fused).toEqual(alone);
   });
 
-  it('gives each part its weight: squared distances add up by the square of the weights', async () => {
+  it('gives each part its weight: squared distances add up by the weights', async () => {
     const ofA = await (await FaceEmbedder.open(a.path, a.input)).embed(faces);
     const ofB = await (await FaceEmbedder.open(b.path, b.input)).embed(faces);
-    // Weights 3 and 4 become 0.6 and 0.8.
+    // 9 to 16 is 0.36 to 0.64.
     const embedder = await FusedEmbedder.open([
-      { ...a, weight: 3 },
-      { ...b, weight: 4 },
+      { ...a, weight: 9 },
+      { ...b, weight: 16 },
     ]);
     const fused = await embedder.embed(faces);
     for (const [i, embedding] of fused.entries()) {

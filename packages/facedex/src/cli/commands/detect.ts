@@ -1,13 +1,14 @@
-import { Pipeline } from '@facedex/pipeline';
+import { Pipeline, type Preset } from '@facedex/pipeline';
 import type { Command } from 'commander';
 import { pictureFormatOf } from '../../picture/picture-format.js';
 import { renderFaces } from '../../picture/render-faces.js';
 import { writeFileAtomically } from '../../write-file.js';
-import { jsonOption, withExample } from '../options.js';
+import { jsonOption, presetOption, withExample } from '../options.js';
 import { printResult, shortPath, table } from '../output.js';
 
 interface Options {
   readonly draw?: string;
+  readonly preset?: Preset;
   readonly json?: boolean;
 }
 
@@ -18,6 +19,7 @@ export function addDetectCommand(program: Command): void {
     .description('Finds every face of a photo, in pixels of the upright photo.')
     .argument('<photo>', 'the photo')
     .option('--draw <file>', 'write the photo with the faces drawn in (.jpg, .png or .webp)')
+    .addOption(presetOption())
     .addOption(jsonOption())
     .action(detectCommand);
   withExample(command, 'facedex detect photo.jpg --draw faces.jpg');
@@ -25,7 +27,7 @@ export function addDetectCommand(program: Command): void {
 
 async function detectCommand(photo: string, options: Options): Promise<void> {
   const format = options.draw === undefined ? undefined : pictureFormatOf(options.draw);
-  await using pipeline = await Pipeline.open({ workers: 1 });
+  await using pipeline = await Pipeline.open({ ...options, workers: 1 });
   const { width, height, faces } = await pipeline.analyse(photo, { embed: false });
   if (options.draw !== undefined && format !== undefined) {
     await writeFileAtomically(options.draw, await renderFaces(photo, faces, format));
