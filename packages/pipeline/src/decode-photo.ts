@@ -28,11 +28,14 @@ export const MAX_PHOTO_PIXELS = 268_402_689;
 
 /**
  * Decodes any format that libvips reads into upright 8-bit RGB. Transparent parts become grey, an
- * animation gives its first frame.
+ * animation gives its first frame. `maxSide` bounds the decoded size.
  *
  * @throws {PipelineError} `PHOTO_NOT_FOUND`, `PHOTO_TOO_LARGE`, `UNREADABLE_PHOTO`
  */
-export async function decodePhoto(source: PhotoSource): Promise<Pixels> {
+export async function decodePhoto(
+  source: PhotoSource,
+  { maxSide = MAX_DECODED_SIDE }: { readonly maxSide?: number } = {},
+): Promise<Pixels> {
   const bytes = typeof source === 'string' ? await readPhoto(source) : source;
   const name = typeof source === 'string' ? source : 'the file';
   if (bytes.byteLength === 0) {
@@ -44,8 +47,8 @@ export async function decodePhoto(source: PhotoSource): Promise<Pixels> {
     const { data, info } = await image
       .autoOrient()
       .resize({
-        width: MAX_DECODED_SIDE,
-        height: MAX_DECODED_SIDE,
+        width: maxSide,
+        height: maxSide,
         fit: 'inside',
         withoutEnlargement: true,
       })

@@ -1,7 +1,8 @@
 export type { PhotoSource } from './decode-photo.js';
 export type { DetectorSize } from './detector-sides.js';
 export { embedderCard } from './embedder-card.js';
-export type { Find, LookOptions } from './find-faces.js';
+export type { LookOptions } from './find-faces.js';
+export type { Find } from './find-in-view.js';
 export type { Box, Landmarks, Point } from './geometry.js';
 export * from './models/index.js';
 export type { AnalysedPhoto, Face } from './photo-analyser.js';

@@ -1,12 +1,7 @@
 import { decodePhoto, type PhotoSource } from './decode-photo.js';
 import type { FaceEmbedder } from './face-embedder.js';
-import {
-  type FinderNetworks,
-  type FoundFace,
-  type FoundFaces,
-  findFaces,
-  type LookOptions,
-} from './find-faces.js';
+import { findFaces, type LookOptions } from './find-faces.js';
+import type { FinderNetworks, FoundFace, FoundFaces } from './find-in-view.js';
 import type { Box, Landmarks } from './geometry.js';
 import { PipelineError } from './pipeline-error.js';
 import { boxInPhoto } from './view.js';
@@ -50,14 +45,16 @@ export async function analysePhotos(
   // All photos start decoding in libuv's pool while the networks run on the first ones.
   const decoding = sources.map((source) => decodePhoto(source).catch(asPipelineError));
   const photos: (FoundPhoto | PipelineError)[] = [];
-  for (const pending of decoding) {
+  for (const [i, pending] of decoding.entries()) {
     const pixels = await pending;
     if (pixels instanceof PipelineError) {
       photos.push(pixels);
       continue;
     }
     const { fullWidth: width, fullHeight: height } = pixels;
-    const found = await findFaces(pixels, networks, options).catch(asPipelineError);
+    const found = await findFaces({ source: sources[i]!, pixels }, networks, options).catch(
+      asPipelineError,
+    );
     photos.push(found instanceof PipelineError ? found : { width, height, ...found });
   }
   const faces = photos.flatMap((photo) =>

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import type { PhotoSource } from './decode-photo.js';
+import { checkDetectorSize } from './detector-sides.js';
 import { embedderCard } from './embedder-card.js';
 import type { LookOptions } from './find-faces.js';
 import { DEFAULT_MODEL, DETECTOR, LANDMARKS, VERIFIER } from './models/catalog.js';
@@ -101,9 +102,11 @@ export class Pipeline implements AsyncDisposable {
   /**
    * The faces of one photo; none is not an error.
    *
-   * @throws {PipelineError} `PHOTO_NOT_FOUND`, `PHOTO_TOO_LARGE`, `UNREADABLE_PHOTO`
+   * @throws {PipelineError} `PHOTO_NOT_FOUND`, `PHOTO_TOO_LARGE`, `UNREADABLE_PHOTO`;
+   * `INVALID_ARGUMENT` for a detector size that is out of range
    */
   async analyse(photo: PhotoSource, options: AnalyseOptions = {}): Promise<AnalysedPhoto> {
+    checkDetectorSize(options.detectorSize ?? 'auto');
     const [result] = await this.#run([photo], options);
     if (result instanceof PipelineError) throw result;
     return result!;
@@ -113,12 +116,15 @@ export class Pipeline implements AsyncDisposable {
    * The faces of many photos, in the order of `items`, on all workers. A photo that can't be
    * analysed yields its error and doesn't end the run. Memory is bounded: items are read only as
    * fast as results are taken.
+   *
+   * @throws {PipelineError} `INVALID_ARGUMENT` for a detector size that is out of range
    */
   async *analyseAll<Item>(
     items: Iterable<Item> | AsyncIterable<Item>,
     options: AnalyseOptions & { readonly sourceOf: (item: Item) => PhotoSource },
   ): AsyncGenerator<{ item: Item; result: AnalysedPhoto | PipelineError }> {
     const { sourceOf, ...rest } = options;
+    checkDetectorSize(options.detectorSize ?? 'auto');
     const inFlight: { items: Item[]; results: Promise<(AnalysedPhoto | PipelineError)[]> }[] = [];
     const settle = async () => {
       const batch = inFlight.shift()!;
