@@ -47,7 +47,7 @@ export const MAX_OVERLAP = 0.4;
  * A face that detector and landmark network are both this sure of is there; on a more doubtful one
  * the verifier is asked, which must be surer than {@link MIN_VERIFIED} (see docs/decisions/0007).
  */
-export const CONVINCING_SCORE = 0.95;
+const CONVINCING_SCORE = 0.95;
 const MIN_VERIFIED = 0.6;
 
 /** Finds the faces of one view of a photo. */
@@ -87,7 +87,7 @@ export async function findAtSides(
 }
 
 /** How sure detector and landmark network both are of a face, 0…1. */
-export function certainty({ face, score }: FoundFace): number {
+function certainty({ face, score }: FoundFace): number {
   return Math.min(face.score, score);
 }
 
