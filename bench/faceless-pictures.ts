@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import sharp, { type Sharp } from 'sharp';
+import { randomFrom } from '../test-support/random-from.js';
 
 /** A picture without a face. */
 export interface FacelessPicture {
@@ -76,17 +77,6 @@ export async function* generatedPictures(perKind: number): AsyncGenerator<Facele
 }
 
 type Random = () => number;
-
-/** Mulberry32 (Ettinger): small, and the same pictures in every run. */
-function randomFrom(seed: number): Random {
-  let state = seed * 0x9e3779b9;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Random pixels, enlarged by `grain`. */
 function noise(random: Random, grain: number): Sharp {

@@ -13,6 +13,7 @@ import {
   type AnalysedPhoto,
   type EmbedderCard,
   type Face,
+  type LookOptions,
   type PhotoSource,
   Pipeline,
 } from '@facedex/pipeline';
@@ -45,6 +46,8 @@ export interface SearchPhotoOptions {
   readonly k?: number;
   /** Distance up to which a match counts as known; default: false match rate 1e-5 per comparison. */
   readonly threshold?: number;
+  /** Also look at the photo turned by quarters, where it shows no upright face; default false. */
+  readonly anyOrientation?: boolean;
 }
 
 /** The face of a query photo that was looked for. */
@@ -134,7 +137,7 @@ export class Facedex implements AsyncDisposable {
    */
   async search(photo: PhotoSource, options: SearchPhotoOptions = {}): Promise<SearchResult> {
     const started = performance.now();
-    const { face, facesSeen } = await subjectOf(this.pipeline, photo);
+    const { face, facesSeen } = await subjectOf(this.pipeline, photo, options);
     const searchStarted = performance.now();
     const threshold = options.threshold ?? identificationThreshold(this.pipeline.model);
     const matches = await this.gallery.search(face.embedding, {
@@ -159,9 +162,9 @@ export class Facedex implements AsyncDisposable {
    */
   async identify(
     photo: PhotoSource,
-    options: Pick<SearchPhotoOptions, 'threshold'> = {},
+    options: Omit<SearchPhotoOptions, 'k'> = {},
   ): Promise<Identification & { readonly model: string }> {
-    const { face } = await subjectOf(this.pipeline, photo);
+    const { face } = await subjectOf(this.pipeline, photo, options);
     const threshold = options.threshold ?? identificationThreshold(this.pipeline.model);
     const answer = await this.gallery.identify(face.embedding, { threshold });
     return { ...answer, model: this.pipeline.model.id };
@@ -172,9 +175,9 @@ export class Facedex implements AsyncDisposable {
     return verify(this.pipeline, [a, b], options);
   }
 
-  /** Every face of a photo: box, landmarks, score. */
-  detect(photo: PhotoSource): Promise<AnalysedPhoto> {
-    return this.pipeline.analyse(photo, { embed: false });
+  /** Every face of a photo: box, landmarks, score, quality. */
+  detect(photo: PhotoSource, options: Omit<LookOptions, 'find'> = {}): Promise<AnalysedPhoto> {
+    return this.pipeline.analyse(photo, { ...options, embed: false });
   }
 
   /** The comparison picture: the query photo first, then each match. */
@@ -215,6 +218,8 @@ export function spaceOf(model: EmbedderCard): EmbeddingSpace {
 export interface VerifyOptions {
   /** Distance up to which the faces count as the same person; default: false match rate 1e-3. */
   readonly threshold?: number;
+  /** Also look at a photo turned by quarters, where it shows no upright face; default false. */
+  readonly anyOrientation?: boolean;
 }
 
 /**
@@ -228,15 +233,19 @@ export async function verify(
   photos: readonly [PhotoSource, PhotoSource],
   options: VerifyOptions = {},
 ): Promise<Verification> {
-  const [a, b] = await Promise.all(photos.map((photo) => subjectOf(pipeline, photo)));
+  const [a, b] = await Promise.all(photos.map((photo) => subjectOf(pipeline, photo, options)));
   const threshold = options.threshold ?? verificationThreshold(pipeline.model);
   const similarity = similarityOf(a!.face.embedding, b!.face.embedding);
   const distance = distanceOfSimilarity(similarity);
   return { same: distance <= threshold, distance, similarity, threshold, model: pipeline.model.id };
 }
 
-async function subjectOf(pipeline: Pipeline, photo: PhotoSource) {
-  const { faces, facesSeen } = await pipeline.analyse(photo, { find: 'subject' });
+async function subjectOf(
+  pipeline: Pipeline,
+  photo: PhotoSource,
+  { anyOrientation = false }: { readonly anyOrientation?: boolean },
+) {
+  const { faces, facesSeen } = await pipeline.analyse(photo, { find: 'subject', anyOrientation });
   const [face] = faces;
   if (face === undefined) {
     const name = typeof photo === 'string' ? photo : 'the photo';

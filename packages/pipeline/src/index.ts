@@ -1,6 +1,8 @@
 export type { PhotoSource } from './decode-photo.js';
 export type { DetectorSize } from './detector-sides.js';
 export { embedderCard } from './embedder-card.js';
+export type { Pose } from './face-pose.js';
+export type { FaceQuality } from './face-quality.js';
 export type { LookOptions } from './find-faces.js';
 export type { Find } from './find-in-view.js';
 export type { Box, Landmarks, Point } from './geometry.js';

@@ -1,5 +1,6 @@
 import { decodePhoto, type PhotoSource } from './decode-photo.js';
 import type { FaceEmbedder } from './face-embedder.js';
+import { assessFace, type FaceQuality } from './face-quality.js';
 import { findFaces, type LookOptions } from './find-faces.js';
 import type { FinderNetworks, FoundFace, FoundFaces } from './find-in-view.js';
 import type { Box, Landmarks } from './geometry.js';
@@ -13,6 +14,8 @@ export interface Face {
   readonly landmarks: Landmarks;
   /** The detector's confidence, 0…1. */
   readonly score: number;
+  /** How well the face can be recognised. */
+  readonly quality: FaceQuality;
   /** Unit length, as many values as the embedder's dimension; empty where none was asked for. */
   readonly embedding: Float32Array;
 }
@@ -97,6 +100,10 @@ function describe({ face, view, score }: FoundFace, embedding: Float32Array | un
       view.toPhoto(rightMouth),
     ],
     score,
+    quality: assessFace(view.pixels, {
+      landmarks: face.landmarks,
+      confidence: Math.min(score, face.score),
+    }),
     embedding: embedding ?? new Float32Array(),
   };
 }

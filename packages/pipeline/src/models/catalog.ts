@@ -52,7 +52,7 @@ const DLIB_MANIFEST = 'model/face_recognition_model-weights_manifest.json';
 const DLIB_DATA = 'model/face_recognition_model.bin';
 
 /** ArcFace's template for 112 pixels, which most embedders since then were trained with. */
-const ARCFACE_ALIGNMENT = {
+export const ARCFACE_ALIGNMENT = {
   size: 112,
   template: [
     [38.2946, 51.6963],

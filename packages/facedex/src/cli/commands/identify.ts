@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import { Facedex } from '../../facedex.js';
 import {
+  anyOrientationOption,
   galleryOption,
   jsonOption,
   modelOption,
@@ -14,6 +15,7 @@ interface Options {
   readonly gallery: string;
   readonly model?: string;
   readonly threshold?: number;
+  readonly anyOrientation?: boolean;
   readonly json?: boolean;
 }
 
@@ -26,6 +28,7 @@ export function addIdentifyCommand(program: Command): void {
     )
     .argument('<photo>', 'the query photo')
     .addOption(thresholdOption())
+    .addOption(anyOrientationOption())
     .addOption(galleryOption())
     .addOption(modelOption())
     .addOption(jsonOption())

@@ -2,7 +2,14 @@ import { type Command, Option } from 'commander';
 import pc from 'picocolors';
 import { DEFAULT_GALLERY, Facedex } from '../../facedex.js';
 import { FACE_RULES, type FaceRule, type IndexSummary } from '../../index-folder.js';
-import { galleryOption, jsonOption, modelOption, withExample } from '../options.js';
+import {
+  anyOrientationOption,
+  galleryOption,
+  jsonOption,
+  minQualityOption,
+  modelOption,
+  withExample,
+} from '../options.js';
 import { printNotice, printResult, shortPath } from '../output.js';
 import { startProgress } from '../progress.js';
 
@@ -11,6 +18,8 @@ interface Options {
   readonly model?: string;
   readonly faces: FaceRule;
   readonly prune?: boolean;
+  readonly anyOrientation?: boolean;
+  readonly minQuality?: number;
   readonly json?: boolean;
 }
 
@@ -33,6 +42,8 @@ export function addIndexCommand(program: Command): void {
         .choices(FACE_RULES)
         .default('largest'),
     )
+    .addOption(minQualityOption())
+    .addOption(anyOrientationOption())
     .option('--prune', 'remove photos from the gallery whose file is gone from the folder')
     .addOption(jsonOption())
     .action(indexCommand);
@@ -45,6 +56,8 @@ async function indexCommand(folder: string, options: Options): Promise<void> {
   const summary = await facedex.index(folder, {
     faces: options.faces,
     prune: options.prune ?? false,
+    anyOrientation: options.anyOrientation ?? false,
+    ...(options.minQuality === undefined ? {} : { minQuality: options.minQuality }),
     onProgress: ({ done, total, person, peopleDone, people }) =>
       progress.update(done, total, `${peopleDone + 1}/${people} ${person ?? '(nobody)'}`),
   });
