@@ -32,6 +32,8 @@ export interface FacedexOptions {
   readonly model?: string;
   /** Opens an existing gallery for reading only, also while another process writes; default false. */
   readonly readOnly?: boolean;
+  /** Whether {@link Facedex.identify} also judges if the face is live; weak evidence; default false. */
+  readonly liveness?: boolean;
   /** Worker threads; default one per core. */
   readonly workers?: number;
   /** Folder of the models; default `$FACEDEX_CACHE` or the system's cache folder. */
@@ -163,11 +165,11 @@ export class Facedex implements AsyncDisposable {
   async identify(
     photo: PhotoSource,
     options: Omit<SearchPhotoOptions, 'k'> = {},
-  ): Promise<Identification & { readonly model: string }> {
+  ): Promise<Identification & { readonly model: string; readonly liveness: number | null }> {
     const { face } = await subjectOf(this.pipeline, photo, options);
     const threshold = options.threshold ?? identificationThreshold(this.pipeline.model);
     const answer = await this.gallery.identify(face.embedding, { threshold });
-    return { ...answer, model: this.pipeline.model.id };
+    return { ...answer, model: this.pipeline.model.id, liveness: face.liveness };
   }
 
   /** Whether two photos show the same person; see {@link verify}. */

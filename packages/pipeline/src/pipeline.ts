@@ -5,7 +5,7 @@ import type { PhotoSource } from './decode-photo.js';
 import { checkDetectorSize } from './detector-sides.js';
 import { embedderCard } from './embedder-card.js';
 import type { LookOptions } from './find-faces.js';
-import { DEFAULT_MODEL, DETECTOR, LANDMARKS, VERIFIER } from './models/catalog.js';
+import { DEFAULT_MODEL, DETECTOR, LANDMARKS, LIVENESS, VERIFIER } from './models/catalog.js';
 import type { EmbedderCard } from './models/model-card.js';
 import { loadModel } from './models/model-store.js';
 import type { AnalysedPhoto } from './photo-analyser.js';
@@ -18,6 +18,11 @@ export interface PipelineOptions {
   readonly model?: string;
   /** Where the models lie; default `$FACEDEX_CACHE` or the system's cache folder. */
   readonly cacheDirectory?: string;
+  /**
+   * Whether to judge if each face is live (`Face.liveness`); default false. Weak evidence: a print or a
+   * screen may pass, and it has not been evaluated on attacks.
+   */
+  readonly liveness?: boolean;
   /** Worker threads, each with its own networks (about 100 MB); default one per core. */
   readonly workers?: number;
 }
@@ -73,19 +78,21 @@ export class Pipeline implements AsyncDisposable {
    * where a network can't be opened
    */
   static async open(options: PipelineOptions = {}): Promise<Pipeline> {
-    const { model = DEFAULT_MODEL, workers = availableParallelism() } = options;
+    const { model = DEFAULT_MODEL, workers = availableParallelism(), liveness = false } = options;
     const where = options.cacheDirectory ? { cacheDirectory: options.cacheDirectory } : {};
     const card = embedderCard(model);
-    const [detector, verifier, landmarks, embedder] = await Promise.all([
+    const [detector, verifier, landmarks, embedder, judge] = await Promise.all([
       loadModel(DETECTOR, where),
       loadModel(VERIFIER, where),
       loadModel(LANDMARKS, where),
       loadModel(card.id, where),
+      liveness ? loadModel(LIVENESS, where) : undefined,
     ]);
     const setup: WorkerSetup = {
       detector: { path: detector.path, scale: detector.card.input },
       verifier: { path: verifier.path, scale: verifier.card.input },
       landmarks: { path: landmarks.path, scale: landmarks.card.input },
+      liveness: judge && { path: judge.path, scale: judge.card.input },
       embedder: {
         path: embedder.path,
         input: {

@@ -32,6 +32,12 @@ export const detectorSizeOption = () =>
     .argParser((text): DetectorSize => (text === 'auto' ? text : wholeNumber(text)))
     .default('auto');
 
+export const livenessOption = () =>
+  new Option(
+    '--liveness',
+    'also judge whether the face is live, 0 to 1: weak evidence, not evaluated',
+  );
+
 export const minQualityOption = () =>
   new Option(
     '--min-quality <score>',

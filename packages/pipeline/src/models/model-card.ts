@@ -54,6 +54,7 @@ const farKeys = z.enum(['1e-2', '1e-3', '1e-4', '1e-5']);
 export const modelCardSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('detector'), ...common }),
   z.object({ kind: z.literal('landmarks'), ...common }),
+  z.object({ kind: z.literal('liveness'), ...common }),
   z.object({
     kind: z.literal('embedder'),
     ...common,

@@ -3,13 +3,20 @@ import type { Command } from 'commander';
 import { pictureFormatOf } from '../../picture/picture-format.js';
 import { renderFaces } from '../../picture/render-faces.js';
 import { writeFileAtomically } from '../../write-file.js';
-import { anyOrientationOption, detectorSizeOption, jsonOption, withExample } from '../options.js';
+import {
+  anyOrientationOption,
+  detectorSizeOption,
+  jsonOption,
+  livenessOption,
+  withExample,
+} from '../options.js';
 import { printResult, shortPath, table } from '../output.js';
 
 interface Options {
   readonly detectorSize: DetectorSize;
   readonly tiles?: boolean;
   readonly anyOrientation?: boolean;
+  readonly liveness?: boolean;
   readonly draw?: string;
   readonly json?: boolean;
 }
@@ -27,6 +34,7 @@ export function addDetectCommand(program: Command): void {
       'look at a large photo at its full size, part by part: slower, finds small faces',
     )
     .addOption(anyOrientationOption())
+    .addOption(livenessOption())
     .addOption(jsonOption())
     .action(detectCommand);
   withExample(command, 'facedex detect photo.jpg --draw faces.jpg');
@@ -34,7 +42,7 @@ export function addDetectCommand(program: Command): void {
 
 async function detectCommand(photo: string, options: Options): Promise<void> {
   const format = options.draw === undefined ? undefined : pictureFormatOf(options.draw);
-  await using pipeline = await Pipeline.open({ workers: 1 });
+  await using pipeline = await Pipeline.open({ workers: 1, liveness: options.liveness ?? false });
   const { width, height, faces } = await pipeline.analyse(photo, {
     embed: false,
     detectorSize: options.detectorSize,
@@ -50,12 +58,13 @@ async function detectCommand(photo: string, options: Options): Promise<void> {
     faces: faces.map(({ embedding, ...face }) => face),
   };
   printResult(found, options, (result) => {
-    const rows = result.faces.map(({ box, score, quality }, i) => [
+    const rows = result.faces.map(({ box, score, quality, liveness }, i) => [
       i + 1,
       `${Math.round(box.width)} x ${Math.round(box.height)}`,
       `at ${Math.round(box.x)}, ${Math.round(box.y)}`,
       `score ${score.toFixed(3)}`,
       `quality ${quality.score.toFixed(2)}`,
+      ...(liveness === null ? [] : [`liveness ${liveness.toFixed(2)} (weak evidence)`]),
     ]);
     const count = `${rows.length === 1 ? '1 face' : `${rows.length} faces`} in ${width} x ${height} pixels`;
     const drawn = options.draw === undefined ? [] : [`wrote ${shortPath(options.draw)}`];

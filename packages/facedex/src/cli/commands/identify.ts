@@ -5,6 +5,7 @@ import {
   anyOrientationOption,
   galleryOption,
   jsonOption,
+  livenessOption,
   modelOption,
   thresholdOption,
   withExample,
@@ -16,6 +17,7 @@ interface Options {
   readonly model?: string;
   readonly threshold?: number;
   readonly anyOrientation?: boolean;
+  readonly liveness?: boolean;
   readonly json?: boolean;
 }
 
@@ -29,6 +31,7 @@ export function addIdentifyCommand(program: Command): void {
     .argument('<photo>', 'the query photo')
     .addOption(thresholdOption())
     .addOption(anyOrientationOption())
+    .addOption(livenessOption())
     .addOption(galleryOption())
     .addOption(modelOption())
     .addOption(jsonOption())
@@ -46,6 +49,10 @@ async function identifyCommand(photo: string, options: Options): Promise<void> {
   printResult(await facedex.identify(photo, options), options, (answer) => {
     const who = answer.person === null ? pc.yellow('unknown') : personName(answer.person);
     const distance = answer.distance === null ? 'none' : answer.distance.toFixed(3);
-    return `${who} (nearest distance ${distance}, threshold ${answer.threshold.toFixed(3)})`;
+    return `${who} (nearest distance ${distance}, threshold ${answer.threshold.toFixed(3)})${livenessText(answer.liveness)}`;
   });
+}
+
+function livenessText(liveness: number | null): string {
+  return liveness === null ? '' : `, liveness ${liveness.toFixed(2)} (weak evidence)`;
 }
