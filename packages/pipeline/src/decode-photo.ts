@@ -26,9 +26,16 @@ export const MAX_DECODED_SIDE = 4096;
 /** The most pixels a photo may have (sharp's own default): more is taken for a decompression bomb. */
 export const MAX_PHOTO_PIXELS = 268_402_689;
 
+/** As sharp names them; `heif` includes AVIF. SVG isn't among them: a few lines can take hours. */
+const FORMATS: readonly string[] = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif'];
+
+/** Decoding the largest photo takes some seconds: one that takes longer was made to. */
+const MAX_SECONDS = 60;
+
 /**
- * Decodes any format that libvips reads into upright 8-bit RGB. Transparent parts become grey, an
- * animation gives its first frame. `maxSide` bounds the decoded size.
+ * Decodes JPEG, PNG, WebP, GIF, TIFF, AVIF (and HEIC where libvips has it) into upright 8-bit RGB.
+ * Transparent parts become grey, an animation gives its first frame. `maxSide` bounds the decoded
+ * size.
  *
  * @throws {PipelineError} `PHOTO_NOT_FOUND`, `PHOTO_TOO_LARGE`, `UNREADABLE_PHOTO`
  */
@@ -43,7 +50,8 @@ export async function decodePhoto(
   }
   try {
     const image = sharp(bytes, { limitInputPixels: MAX_PHOTO_PIXELS, failOn: 'warning' });
-    const { autoOrient } = await image.metadata();
+    const { autoOrient, format } = await image.metadata();
+    if (!FORMATS.includes(format)) throw new Error('unsupported image format');
     const { data, info } = await image
       .autoOrient()
       .resize({
@@ -55,6 +63,7 @@ export async function decodePhoto(
       .flatten({ background: '#808080' })
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
+      .timeout({ seconds: MAX_SECONDS })
       .toBuffer({ resolveWithObject: true });
     return {
       width: info.width,
