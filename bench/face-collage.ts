@@ -1,5 +1,5 @@
 import type { Box } from '@facedex/pipeline';
-import sharp from 'sharp';
+import sharp, { type OverlayOptions } from 'sharp';
 
 /** A photo of one person, and where the face is. */
 export interface Portrait {
@@ -32,7 +32,7 @@ export async function makeCollage(
   const [width, height] = canvas;
   const tile = Math.round(TILE * faceHeight);
   const columns = Math.floor(width / tile);
-  const tiles: sharp.OverlayOptions[] = [];
+  const tiles: OverlayOptions[] = [];
   const faces: Box[] = [];
   for (const [i, { path, box, ...photo }] of portraits.entries()) {
     const scale = faceHeight / box.height;

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
+import { randomFrom } from '../test-support/random-from.js';
 
 /** A picture without a face. */
 export interface FacelessPicture {
@@ -77,19 +78,8 @@ export async function* generatedPictures(perKind: number): AsyncGenerator<Facele
 
 type Random = () => number;
 
-/** Mulberry32 (Ettinger): small, and the same pictures in every run. */
-function randomFrom(seed: number): Random {
-  let state = seed * 0x9e3779b9;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Random pixels, enlarged by `grain`. */
-function noise(random: Random, grain: number): sharp.Sharp {
+function noise(random: Random, grain: number): Sharp {
   const width = Math.ceil(WIDTH / grain);
   const height = Math.ceil(HEIGHT / grain);
   const channels = random() < 0.5 ? 1 : 3;
@@ -99,7 +89,7 @@ function noise(random: Random, grain: number): sharp.Sharp {
 }
 
 /** Noise at all scales at once, as in natural pictures: amplitudes fall with the frequency. */
-function clouds(random: Random): sharp.Sharp {
+function clouds(random: Random): Sharp {
   const data = Buffer.alloc(WIDTH * HEIGHT * 3);
   const layers = [1, 2, 3, 4, 5, 6, 7].map((octave) => {
     const side = 2 ** octave + 2;
@@ -130,7 +120,7 @@ function clouds(random: Random): sharp.Sharp {
   return sharp(data, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } });
 }
 
-function svg(content: string): sharp.Sharp {
+function svg(content: string): Sharp {
   const document = `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}">${content}</svg>`;
   return sharp(Buffer.from(document)).flatten({ background: '#fff' });
 }

@@ -14,6 +14,7 @@ import {
   type Embedder,
   type EmbedderChoice,
   type Face,
+  type LookOptions,
   type PhotoSource,
   Pipeline,
 } from '@facedex/pipeline';
@@ -30,6 +31,8 @@ export interface FacedexOptions extends EmbedderChoice {
   readonly gallery?: string;
   /** Opens an existing gallery for reading only, also while another process writes; default false. */
   readonly readOnly?: boolean;
+  /** Whether {@link Facedex.identify} also judges if the face is live; weak evidence; default false. */
+  readonly liveness?: boolean;
   /** Worker threads; default one per core. */
   readonly workers?: number;
   /** Folder of the models; default `$FACEDEX_CACHE` or the system's cache folder. */
@@ -44,6 +47,8 @@ export interface SearchPhotoOptions {
   readonly k?: number;
   /** Distance up to which a match counts as known; default: false match rate 1e-5 per comparison. */
   readonly threshold?: number;
+  /** Also look at the photo turned by quarters, where it shows no upright face; default false. */
+  readonly anyOrientation?: boolean;
 }
 
 /** The face of a query photo that was looked for. */
@@ -132,7 +137,7 @@ export class Facedex implements AsyncDisposable {
    */
   async search(photo: PhotoSource, options: SearchPhotoOptions = {}): Promise<SearchResult> {
     const started = performance.now();
-    const { face, facesSeen } = await subjectOf(this.pipeline, photo);
+    const { face, facesSeen } = await subjectOf(this.pipeline, photo, options);
     const searchStarted = performance.now();
     const threshold = options.threshold ?? identificationThreshold(this.pipeline.model);
     const matches = await this.gallery.search(face.embedding, {
@@ -157,12 +162,12 @@ export class Facedex implements AsyncDisposable {
    */
   async identify(
     photo: PhotoSource,
-    options: Pick<SearchPhotoOptions, 'threshold'> = {},
-  ): Promise<Identification & { readonly model: string }> {
-    const { face } = await subjectOf(this.pipeline, photo);
+    options: Omit<SearchPhotoOptions, 'k'> = {},
+  ): Promise<Identification & { readonly model: string; readonly liveness: number | null }> {
+    const { face } = await subjectOf(this.pipeline, photo, options);
     const threshold = options.threshold ?? identificationThreshold(this.pipeline.model);
     const answer = await this.gallery.identify(face.embedding, { threshold });
-    return { ...answer, model: this.pipeline.model.id };
+    return { ...answer, model: this.pipeline.model.id, liveness: face.liveness };
   }
 
   /** Whether two photos show the same person; see {@link verify}. */
@@ -170,9 +175,9 @@ export class Facedex implements AsyncDisposable {
     return verify(this.pipeline, [a, b], options);
   }
 
-  /** Every face of a photo: box, landmarks, score. */
-  detect(photo: PhotoSource): Promise<AnalysedPhoto> {
-    return this.pipeline.analyse(photo, { embed: false });
+  /** Every face of a photo: box, landmarks, score, quality. */
+  detect(photo: PhotoSource, options: Omit<LookOptions, 'find'> = {}): Promise<AnalysedPhoto> {
+    return this.pipeline.analyse(photo, { ...options, embed: false });
   }
 
   /** The comparison picture: the query photo first, then each match. */
@@ -224,6 +229,8 @@ export function spaceOf(model: Embedder): EmbeddingSpace {
 export interface VerifyOptions {
   /** Distance up to which the faces count as the same person; default: false match rate 1e-3. */
   readonly threshold?: number;
+  /** Also look at a photo turned by quarters, where it shows no upright face; default false. */
+  readonly anyOrientation?: boolean;
 }
 
 /**
@@ -237,15 +244,19 @@ export async function verify(
   photos: readonly [PhotoSource, PhotoSource],
   options: VerifyOptions = {},
 ): Promise<Verification> {
-  const [a, b] = await Promise.all(photos.map((photo) => subjectOf(pipeline, photo)));
+  const [a, b] = await Promise.all(photos.map((photo) => subjectOf(pipeline, photo, options)));
   const threshold = options.threshold ?? verificationThreshold(pipeline.model);
   const similarity = similarityOf(a!.face.embedding, b!.face.embedding);
   const distance = distanceOfSimilarity(similarity);
   return { same: distance <= threshold, distance, similarity, threshold, model: pipeline.model.id };
 }
 
-async function subjectOf(pipeline: Pipeline, photo: PhotoSource) {
-  const { faces, facesSeen } = await pipeline.analyse(photo, { find: 'subject' });
+async function subjectOf(
+  pipeline: Pipeline,
+  photo: PhotoSource,
+  { anyOrientation = false }: { readonly anyOrientation?: boolean },
+) {
+  const { faces, facesSeen } = await pipeline.analyse(photo, { find: 'subject', anyOrientation });
   const [face] = faces;
   if (face === undefined) {
     const name = typeof photo === 'string' ? photo : 'the photo';

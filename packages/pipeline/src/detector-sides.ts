@@ -1,3 +1,5 @@
+import { PipelineError } from './pipeline-error.js';
+
 /** Long side of the detector's input in pixels; `auto` follows the photo. */
 export type DetectorSize = 'auto' | number;
 
@@ -18,6 +20,19 @@ export const FINEST_SIDE = 2048;
 
 /** Photos that are larger by less are seen no better than at {@link GROUP_SIDE}. */
 const WORTH_A_LOOK = 1.25;
+
+const SMALLEST_SIDE = 32;
+const LARGEST_SIDE = 4096;
+
+/** @throws {PipelineError} `INVALID_ARGUMENT` unless it is `auto` or a whole number, 32…4096 */
+export function checkDetectorSize(size: DetectorSize): void {
+  if (size === 'auto') return;
+  if (Number.isInteger(size) && size >= SMALLEST_SIDE && size <= LARGEST_SIDE) return;
+  throw new PipelineError(
+    'INVALID_ARGUMENT',
+    `expected auto or a whole number from ${SMALLEST_SIDE} to ${LARGEST_SIDE} for the detector's size, received ${size}`,
+  );
+}
 
 /** Sides at which all faces are looked for, and those that are tried only where that finds none. */
 export function sidesForAll(

@@ -1,13 +1,10 @@
-import { decodePhoto, type PhotoSource } from './decode-photo.js';
-import {
-  type FinderNetworks,
-  type FoundFace,
-  type FoundFaces,
-  findFaces,
-  type LookOptions,
-} from './find-faces.js';
+import { decodePhoto, type PhotoSource, type Pixels } from './decode-photo.js';
+import { assessFace, type FaceQuality } from './face-quality.js';
+import { findFaces, type LookOptions } from './find-faces.js';
+import type { FinderNetworks, FoundFace, FoundFaces } from './find-in-view.js';
 import type { FusedEmbedder } from './fused-embedder.js';
 import type { Box, Landmarks } from './geometry.js';
+import type { LivenessJudge } from './liveness-judge.js';
 import { PipelineError } from './pipeline-error.js';
 import { boxInPhoto } from './view.js';
 
@@ -18,6 +15,10 @@ export interface Face {
   readonly landmarks: Landmarks;
   /** The detector's confidence, 0…1. */
   readonly score: number;
+  /** How well the face can be recognised. */
+  readonly quality: FaceQuality;
+  /** How likely the face is live, 0…1, weak evidence; null where it isn't judged. */
+  readonly liveness: number | null;
   /** Unit length, as many values as the embedder's dimension; empty where none was asked for. */
   readonly embedding: Float32Array;
 }
@@ -33,9 +34,10 @@ export interface AnalysedPhoto {
   readonly facesSeen: number;
 }
 
-/** The networks of a pipeline; the embedder is absent where only detection is wanted. */
+/** The networks of a pipeline; absent are those whose answer isn't wanted. */
 export interface Networks extends FinderNetworks {
   readonly embedder: FusedEmbedder | undefined;
+  readonly liveness: LivenessJudge | undefined;
 }
 
 /**
@@ -50,15 +52,14 @@ export async function analysePhotos(
   // All photos start decoding in libuv's pool while the networks run on the first ones.
   const decoding = sources.map((source) => decodePhoto(source).catch(asPipelineError));
   const photos: (FoundPhoto | PipelineError)[] = [];
-  for (const pending of decoding) {
+  for (const [i, pending] of decoding.entries()) {
     const pixels = await pending;
     if (pixels instanceof PipelineError) {
       photos.push(pixels);
       continue;
     }
-    const { fullWidth: width, fullHeight: height } = pixels;
-    const found = await findFaces(pixels, networks, options).catch(asPipelineError);
-    photos.push(found instanceof PipelineError ? found : { width, height, ...found });
+    const photo = { source: sources[i]!, pixels };
+    photos.push(await findInPhoto(photo, networks, options).catch(asPipelineError));
   }
   const faces = photos.flatMap((photo) =>
     photo instanceof PipelineError
@@ -69,14 +70,18 @@ export async function analysePhotos(
   let next = 0;
   return photos.map((photo) => {
     if (photo instanceof PipelineError) return photo;
-    const own = embeddings.slice(next, next + photo.faces.length);
-    next += photo.faces.length;
-    const { width, height, facesSeen } = photo;
+    const { width, height, facesSeen, faces: found, liveness } = photo;
+    const own = embeddings.slice(next, next + found.length);
+    next += found.length;
     return {
       width,
       height,
       facesSeen,
-      faces: photo.faces.map((face, i) => describe(face, own[i])),
+      faces: found.map((face, i) => ({
+        ...describe(face),
+        liveness: liveness[i] ?? null,
+        embedding: own[i] ?? new Float32Array(),
+      })),
     };
   });
 }
@@ -85,10 +90,26 @@ interface FoundPhoto extends FoundFaces {
   /** Of the upright photo. */
   readonly width: number;
   readonly height: number;
+  /** Per face; empty where it isn't judged. */
+  readonly liveness: readonly number[];
+}
+
+async function findInPhoto(
+  photo: { readonly source: PhotoSource; readonly pixels: Pixels },
+  networks: Networks,
+  options: LookOptions,
+): Promise<FoundPhoto> {
+  const { fullWidth: width, fullHeight: height } = photo.pixels;
+  const found = await findFaces(photo, networks, options);
+  const liveness: number[] = [];
+  for (const { face, view } of found.faces) {
+    if (networks.liveness) liveness.push(await networks.liveness.score(view.pixels, face.box));
+  }
+  return { width, height, ...found, liveness };
 }
 
 /** Moves what was found from the pixels that were looked at to those of the photo itself. */
-function describe({ face, view, score }: FoundFace, embedding: Float32Array | undefined): Face {
+function describe({ face, view, score }: FoundFace): Omit<Face, 'liveness' | 'embedding'> {
   const [leftEye, rightEye, nose, leftMouth, rightMouth] = face.landmarks;
   return {
     box: boxInPhoto(face.box, view),
@@ -100,7 +121,10 @@ function describe({ face, view, score }: FoundFace, embedding: Float32Array | un
       view.toPhoto(rightMouth),
     ],
     score,
-    embedding: embedding ?? new Float32Array(),
+    quality: assessFace(view.pixels, {
+      landmarks: face.landmarks,
+      confidence: Math.min(score, face.score),
+    }),
   };
 }
 

@@ -8,6 +8,8 @@ export const PIPELINE_ERROR_CODES = [
   'UNREADABLE_PHOTO',
   /** The picture has more pixels than are decoded. */
   'PHOTO_TOO_LARGE',
+  /** An option is of the wrong type or out of range. */
+  'INVALID_ARGUMENT',
   /** A network or a worker thread failed; not the photo's fault. */
   'INFERENCE_FAILED',
   /** No model has that id, or it is of another kind. */

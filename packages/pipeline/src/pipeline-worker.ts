@@ -9,6 +9,7 @@ import { FaceVerifier } from './face-verifier.js';
 import type { LookOptions } from './find-faces.js';
 import { FusedEmbedder, type FusedPart } from './fused-embedder.js';
 import { LandmarkFinder, type LandmarkInput } from './landmark-finder.js';
+import { LivenessJudge } from './liveness-judge.js';
 import type { ChannelScale } from './normalise.js';
 import { type AnalysedPhoto, analysePhotos } from './photo-analyser.js';
 import { PipelineError, type PipelineErrorCode } from './pipeline-error.js';
@@ -19,6 +20,8 @@ export interface WorkerSetup {
   readonly verifier: { readonly path: string; readonly scale: ChannelScale };
   readonly landmarks: { readonly path: string; readonly input: LandmarkInput };
   readonly embedder: readonly FusedPart[];
+  /** Absent where liveness isn't judged. */
+  readonly liveness: { readonly path: string; readonly scale: ChannelScale } | undefined;
 }
 
 /** Photos for a worker to analyse together. */
@@ -38,10 +41,11 @@ sharp.concurrency(1);
 sharp.cache(false);
 
 const setup: WorkerSetup = workerData;
-const [detector, verifier, landmarks] = await Promise.all([
+const [detector, verifier, landmarks, liveness] = await Promise.all([
   FaceDetector.open(setup.detector.path, setup.detector.scale),
   FaceVerifier.open(setup.verifier.path, setup.verifier.scale),
   LandmarkFinder.open(setup.landmarks.path, setup.landmarks.input),
+  setup.liveness && LivenessJudge.open(setup.liveness.path, setup.liveness.scale),
 ]);
 let embedder: Promise<FusedEmbedder> | undefined;
 
@@ -51,7 +55,13 @@ parentPort?.postMessage('ready');
 /** Entry point of the thread pool. */
 export async function run({ sources, look, embed }: WorkerTask): Promise<WorkerAnswer[]> {
   if (embed) embedder ??= FusedEmbedder.open(setup.embedder);
-  const networks = { detector, verifier, landmarks, embedder: embed ? await embedder : undefined };
+  const networks = {
+    detector,
+    verifier,
+    landmarks,
+    liveness,
+    embedder: embed ? await embedder : undefined,
+  };
   const photos = await analysePhotos(sources, networks, look);
   return photos.map((photo) =>
     photo instanceof PipelineError ? { code: photo.code, message: photo.message } : photo,

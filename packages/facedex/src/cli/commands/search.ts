@@ -5,6 +5,7 @@ import { Facedex, type SearchResult } from '../../facedex.js';
 import { pictureFormatOf } from '../../picture/picture-format.js';
 import { writeFileAtomically } from '../../write-file.js';
 import {
+  anyOrientationOption,
   galleryOption,
   jsonOption,
   kOption,
@@ -19,6 +20,7 @@ interface Options extends EmbedderChoice {
   readonly gallery: string;
   readonly k: number;
   readonly threshold?: number;
+  readonly anyOrientation?: boolean;
   readonly compare?: string;
   readonly json?: boolean;
 }
@@ -34,6 +36,7 @@ export function addSearchCommand(program: Command): void {
     .addOption(kOption())
     .option('--compare <file>', 'write a comparison picture (.jpg, .png or .webp)')
     .addOption(thresholdOption())
+    .addOption(anyOrientationOption())
     .addOption(galleryOption())
     .addOption(modelOption())
     .addOption(presetOption())

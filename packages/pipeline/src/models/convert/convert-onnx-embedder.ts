@@ -10,14 +10,18 @@ import {
 import { rewritePrelus } from '../onnx/prelu.js';
 
 /**
- * Makes an ONNX embedder take any number of faces at once, and its PRelus fast.
+ * Makes an ONNX network of aligned faces take any number of them at once, and its PRelus fast.
  *
- * Input `input` [N, 3, H, W]; output `embedding` [N, dimension], not normalised.
+ * Input `input` [N, 3, H, W]; output `embedding` [N, dimension], not normalised, or another
+ * name.
  *
  * @throws {PipelineError} `CONVERSION_FAILED` when it has not one input and one output that can be
  * an embedding
  */
-export function convertOnnxEmbedder(bytes: Uint8Array): Uint8Array {
+export function convertOnnxEmbedder(
+  bytes: Uint8Array,
+  { outputName = 'embedding' }: { readonly outputName?: string } = {},
+): Uint8Array {
   const model = decodeOnnx(bytes);
   const { graph } = model;
   const constants = new Set(graph.initializer.map(({ name }) => name));
@@ -36,7 +40,7 @@ export function convertOnnxEmbedder(bytes: Uint8Array): Uint8Array {
   rewritePrelus(graph);
   const names = new Map([
     [input.name, 'input'],
-    [output.name, 'embedding'],
+    [output.name, outputName],
   ]);
   const rename = (name: string) => names.get(name) ?? name;
   for (const node of graph.node) {
@@ -44,7 +48,7 @@ export function convertOnnxEmbedder(bytes: Uint8Array): Uint8Array {
     node.output = node.output.map(rename);
   }
   input.name = 'input';
-  output.name = 'embedding';
+  output.name = outputName;
   graph.valueInfo = [];
   return encodeOnnx(model);
 }
