@@ -1,9 +1,11 @@
 import { PipelineError } from '../../pipeline-error.js';
 import { decodeOnnx, encodeOnnx, type OnnxGraph, TENSOR_TYPE } from '../onnx/onnx-model.js';
 import { rewritePrelus } from '../onnx/prelu.js';
+import { dropNegligibleWeights, pruneChannels } from '../onnx/prune-channels.js';
 
 /**
- * Makes an ONNX embedder take any number of faces at once, and its PRelus fast.
+ * Makes an ONNX embedder take any number of faces at once, and fast: without weights and channels
+ * that don't matter, and with other PRelus.
  *
  * Input `input` [N, 3, H, W]; output `embedding` [N, dimension], not normalised.
  *
@@ -24,6 +26,8 @@ export function convertOnnxEmbedder(bytes: Uint8Array): Uint8Array {
     );
   }
   freeBatch(graph);
+  dropNegligibleWeights(graph);
+  pruneChannels(graph);
   rewritePrelus(graph);
   const names = new Map([
     [input.name, 'input'],
