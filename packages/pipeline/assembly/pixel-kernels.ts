@@ -1,0 +1,134 @@
+// The inner loops of the pipeline, in AssemblyScript: WebAssembly works on four channels at once,
+// where JavaScript does one. `node scripts/build-kernels.mjs` compiles this into
+// src/pixel-kernels-wasm.ts. All pointers are bytes from the start of the module's memory; pixels are
+// RGB bytes, of which a fourth byte may be read behind the last; sums are four floats a pixel.
+
+/** Resizes a row across: output pixel i is the weighted sum of `taps` pixels, at byte offsets. */
+export function narrowRow(
+  row: usize,
+  offsets: usize,
+  weights: usize,
+  taps: i32,
+  width: i32,
+  out: usize,
+): void {
+  for (let i = 0; i < width; i++) {
+    let sum = f32x4.splat(0);
+    for (let t = 0; t < taps; t++) {
+      const pixel = loadPixel(row + load<u32>(offsets));
+      sum = f32x4.add(sum, f32x4.mul(pixel, v128.load_splat<f32>(weights)));
+      offsets += 4;
+      weights += 4;
+    }
+    v128.store(out, sum);
+    out += 16;
+  }
+}
+
+/** Adds a narrowed row, weighted, to the sums of an output row. */
+export function addRow(sums: usize, row: usize, weight: f32, width: i32): void {
+  const factor = f32x4.splat(weight);
+  for (let i = 0; i < width; i++) {
+    const sum = f32x4.add(v128.load(sums), f32x4.mul(v128.load(row), factor));
+    v128.store(sums, sum);
+    sums += 16;
+    row += 16;
+  }
+}
+
+/** Writes the sums of a row as `sum * scale + shift` into three planes, and sets them to zero. */
+export function writePlanes(
+  sums: usize,
+  width: i32,
+  scale: usize,
+  shift: usize,
+  out: usize,
+  plane: usize,
+): void {
+  const factor = v128.load(scale);
+  const summand = v128.load(shift);
+  for (let i = 0; i < width; i++) {
+    const values = f32x4.add(f32x4.mul(v128.load(sums), factor), summand);
+    store<f32>(out, f32x4.extract_lane(values, 0));
+    store<f32>(out + plane, f32x4.extract_lane(values, 1));
+    store<f32>(out + 2 * plane, f32x4.extract_lane(values, 2));
+    v128.store(sums, f32x4.splat(0));
+    sums += 16;
+    out += 4;
+  }
+}
+
+/**
+ * Draws a square of `size` RGB pixels: the point (u, v) of the square is the point
+ * (xu u + xv v + x, yu u + yv v + y) of the source. Averaged over `samples` squared points a pixel,
+ * bilinear, black outside the source.
+ */
+export function warp(
+  pixels: usize,
+  width: i32,
+  height: i32,
+  xu: f64,
+  xv: f64,
+  x: f64,
+  yu: f64,
+  yv: f64,
+  y: f64,
+  samples: i32,
+  size: i32,
+  out: usize,
+): void {
+  const step: f64 = 1 / <f64>samples;
+  const share = f32x4.splat(<f32>(step * step));
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column < size; column++) {
+      let sum = f32x4.splat(0);
+      for (let i = 0; i < samples; i++) {
+        const v = <f64>row + (<f64>i + 0.5) * step - 0.5;
+        for (let j = 0; j < samples; j++) {
+          const u = <f64>column + (<f64>j + 0.5) * step - 0.5;
+          const point = bilinear(pixels, width, height, xu * u + xv * v + x, yu * u + yv * v + y);
+          sum = f32x4.add(sum, point);
+        }
+      }
+      const rounded = f32x4.add(f32x4.mul(sum, share), f32x4.splat(0.5));
+      const values = i32x4.trunc_sat_f32x4_u(rounded);
+      store<u8>(out, i32x4.extract_lane(values, 0));
+      store<u8>(out, i32x4.extract_lane(values, 1), 1);
+      store<u8>(out, i32x4.extract_lane(values, 2), 2);
+      out += 3;
+    }
+  }
+}
+
+function bilinear(pixels: usize, width: i32, height: i32, x: f64, y: f64): v128 {
+  const floorX = Math.floor(x);
+  const floorY = Math.floor(y);
+  const zero = f32x4.splat(0);
+  if (!(floorX >= -1 && floorY >= -1 && floorX < width && floorY < height)) return zero;
+  const left = <i32>floorX;
+  const top = <i32>floorY;
+  const right = f32x4.splat(<f32>(x - floorX));
+  const down = f32x4.splat(<f32>(y - floorY));
+  const stride = width * 3;
+  const at = pixels + top * stride + left * 3;
+  const isLeft = left >= 0;
+  const isTop = top >= 0;
+  const isRight = left + 1 < width;
+  const isBottom = top + 1 < height;
+  const a = isTop && isLeft ? loadPixel(at) : zero;
+  const b = isTop && isRight ? loadPixel(at + 3) : zero;
+  const c = isBottom && isLeft ? loadPixel(at + stride) : zero;
+  const d = isBottom && isRight ? loadPixel(at + stride + 3) : zero;
+  const above = between(a, b, right);
+  return between(above, between(c, d, right), down);
+}
+
+function between(a: v128, b: v128, share: v128): v128 {
+  return f32x4.add(a, f32x4.mul(f32x4.sub(b, a), share));
+}
+
+/** Red, green, blue and the byte behind them, as floats. */
+function loadPixel(at: usize): v128 {
+  const bytes = v128.load_zero<u32>(at);
+  return f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(bytes)));
+}
