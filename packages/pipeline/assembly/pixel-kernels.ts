@@ -25,14 +25,23 @@ export function narrowRow(
   }
 }
 
-/** Adds a narrowed row, weighted, to the sums of an output row. */
-export function addRow(sums: usize, row: usize, weight: f32, width: i32): void {
-  const factor = f32x4.splat(weight);
+/** Adds two narrowed rows, weighted, to the sums of an output row. */
+export function addRows(
+  sums: usize,
+  first: usize,
+  firstWeight: f32,
+  second: usize,
+  secondWeight: f32,
+  width: i32,
+): void {
+  const a = f32x4.splat(firstWeight);
+  const b = f32x4.splat(secondWeight);
   for (let i = 0; i < width; i++) {
-    const sum = f32x4.add(v128.load(sums), f32x4.mul(v128.load(row), factor));
-    v128.store(sums, sum);
+    const added = f32x4.add(f32x4.mul(v128.load(first), a), f32x4.mul(v128.load(second), b));
+    v128.store(sums, f32x4.add(v128.load(sums), added));
     sums += 16;
-    row += 16;
+    first += 16;
+    second += 16;
   }
 }
 
@@ -47,12 +56,34 @@ export function writePlanes(
 ): void {
   const factor = v128.load(scale);
   const summand = v128.load(shift);
-  for (let i = 0; i < width; i++) {
+  const zero = f32x4.splat(0);
+  let left = width;
+  // Four pixels of red, green, blue become four of red, four of green and four of blue.
+  for (; left >= 4; left -= 4) {
+    const a = f32x4.add(f32x4.mul(v128.load(sums), factor), summand);
+    const b = f32x4.add(f32x4.mul(v128.load(sums, 16), factor), summand);
+    const c = f32x4.add(f32x4.mul(v128.load(sums, 32), factor), summand);
+    const d = f32x4.add(f32x4.mul(v128.load(sums, 48), factor), summand);
+    v128.store(sums, zero);
+    v128.store(sums, zero, 16);
+    v128.store(sums, zero, 32);
+    v128.store(sums, zero, 48);
+    const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+    const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+    const abBlue = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+    const cdBlue = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+    v128.store(out, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5));
+    v128.store(out + plane, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
+    v128.store(out + 2 * plane, v128.shuffle<f32>(abBlue, cdBlue, 0, 1, 4, 5));
+    sums += 64;
+    out += 16;
+  }
+  for (; left > 0; left--) {
     const values = f32x4.add(f32x4.mul(v128.load(sums), factor), summand);
     store<f32>(out, f32x4.extract_lane(values, 0));
     store<f32>(out + plane, f32x4.extract_lane(values, 1));
     store<f32>(out + 2 * plane, f32x4.extract_lane(values, 2));
-    v128.store(sums, f32x4.splat(0));
+    v128.store(sums, zero);
     sums += 16;
     out += 4;
   }

@@ -23,8 +23,10 @@ export function resizeRegion(
   const { width, height, scale, out, offset = 0 } = target;
   const columns = coverage(region.x, region.width, width, pixels.width);
   const rows = coverage(region.y, region.height, height, pixels.height);
+  const stride = pixels.width * 3;
+  const blockRows = Math.max(1, Math.floor(BLOCK / stride));
   const { buffer, at } = scratch(
-    (columns.last - columns.first) * 3,
+    blockRows * stride,
     columns.sources.length * 4,
     columns.weights.length * 4,
     width * 16,
@@ -33,7 +35,8 @@ export function resizeRegion(
     32,
     width * height * 12,
   );
-  const [row = 0, offsets = 0, weights = 0, even = 0, odd = 0, sums = 0, norm = 0, planes = 0] = at;
+  const [block = 0, offsets = 0, weights = 0, even = 0, odd = 0, sums = 0, norm = 0, planes = 0] =
+    at;
   const bytes = new Uint8Array(buffer);
   new Uint32Array(buffer, offsets).set(columns.sources.map((x) => (x - columns.first) * 3));
   new Float32Array(buffer, weights).set(columns.weights);
@@ -46,29 +49,36 @@ export function resizeRegion(
   // Separable: a source row is resized across, then rows are summed down. Neighbouring output rows
   // share at most their last two source rows, so two narrowed rows are all that is kept.
   const held = [-1, -1];
+  let blockStart = -blockRows;
+  const narrow = (source: number): number => {
+    const slot = source & 1;
+    const narrowed = slot === 0 ? even : odd;
+    if (held[slot] === source) return narrowed;
+    if (source >= blockStart + blockRows || source < blockStart) {
+      const end = Math.min(source + blockRows, rows.last) - 1;
+      const from = source * stride + columns.first * 3;
+      bytes.set(pixels.data.subarray(from, end * stride + columns.last * 3), block);
+      blockStart = source;
+    }
+    const row = block + (source - blockStart) * stride;
+    kernels.narrowRow(row, offsets, weights, columns.taps, width, narrowed);
+    held[slot] = source;
+    return narrowed;
+  };
   for (let y = 0; y < height; y++) {
     const end = (y + 1) * rows.taps;
-    for (let t = y * rows.taps; t < end; t++) {
-      const weight = rows.weights[t]!;
-      if (weight === 0) continue;
-      const source = rows.sources[t]!;
-      const slot = source & 1;
-      const narrowed = slot === 0 ? even : odd;
-      if (held[slot] !== source) {
-        const start = source * pixels.width;
-        bytes.set(
-          pixels.data.subarray((start + columns.first) * 3, (start + columns.last) * 3),
-          row,
-        );
-        kernels.narrowRow(row, offsets, weights, columns.taps, width, narrowed);
-        held[slot] = source;
-      }
-      kernels.addRow(sums, narrowed, weight, width);
+    for (let t = y * rows.taps; t < end; t += 2) {
+      const first = narrow(rows.sources[t]!);
+      const second = narrow(rows.sources[t + 1]!);
+      kernels.addRows(sums, first, rows.weights[t]!, second, rows.weights[t + 1]!, width);
     }
     kernels.writePlanes(sums, width, norm, norm + 16, planes + y * width * 4, width * height * 4);
   }
   out.set(new Float32Array(buffer, planes, width * height * 3), offset);
 }
+
+/** Bytes of the photo that are taken into the kernels' memory at a time, if a row isn't longer. */
+const BLOCK = 16_384;
 
 /**
  * For each output pixel of an axis: which source pixels it covers, and how much of it each fills. All
@@ -90,7 +100,8 @@ function coverage(from: number, length: number, count: number, limit: number): C
   const window = Math.max(step, 1);
   const first = Math.min(limit - 1, Math.max(0, Math.floor(from + (step - window) / 2)));
   const last = Math.max(first + 1, Math.min(limit, Math.ceil(from + length + (window - step) / 2)));
-  const taps = Math.ceil(window) + 1;
+  // An even number, as rows are added in pairs.
+  const taps = 2 * Math.ceil((Math.ceil(window) + 1) / 2);
   const sources = new Uint32Array(count * taps).fill(first);
   const weights = new Float32Array(count * taps);
   for (let i = 0; i < count; i++) {
@@ -104,6 +115,8 @@ function coverage(from: number, length: number, count: number, limit: number): C
       weights[t] = share / window;
       t++;
     }
+    // The last one again, so that none is read in vain.
+    if (t > i * taps) sources.fill(sources[t - 1]!, t, (i + 1) * taps);
   }
   return { taps, sources, weights, first, last };
 }

@@ -10,7 +10,14 @@ export interface PixelKernels {
     width: number,
     out: number,
   ): void;
-  addRow(sums: number, row: number, weight: number, width: number): void;
+  addRows(
+    sums: number,
+    first: number,
+    firstWeight: number,
+    second: number,
+    secondWeight: number,
+    width: number,
+  ): void;
   writePlanes(
     sums: number,
     width: number,
