@@ -158,6 +158,30 @@ function between(a: v128, b: v128, share: v128): v128 {
   return f32x4.add(a, f32x4.mul(f32x4.sub(b, a), share));
 }
 
+/** Writes RGB pixels as `value * scale + shift` into planes at these places, one for each channel. */
+export function splitPlanes(
+  pixels: usize,
+  count: i32,
+  scale: usize,
+  shift: usize,
+  red: usize,
+  green: usize,
+  blue: usize,
+): void {
+  const factor = v128.load(scale);
+  const summand = v128.load(shift);
+  for (let i = 0; i < count; i++) {
+    const values = f32x4.add(f32x4.mul(loadPixel(pixels), factor), summand);
+    store<f32>(red, f32x4.extract_lane(values, 0));
+    store<f32>(green, f32x4.extract_lane(values, 1));
+    store<f32>(blue, f32x4.extract_lane(values, 2));
+    pixels += 3;
+    red += 4;
+    green += 4;
+    blue += 4;
+  }
+}
+
 /** Red, green, blue and the byte behind them, as floats. */
 function loadPixel(at: usize): v128 {
   const bytes = v128.load_zero<u32>(at);

@@ -40,7 +40,6 @@ export async function decodePhoto(source: PhotoSource): Promise<Pixels> {
   }
   try {
     const image = sharp(bytes, { limitInputPixels: MAX_PHOTO_PIXELS, failOn: 'warning' });
-    const { autoOrient } = await image.metadata();
     const { data, info } = await image
       .autoOrient()
       .resize({
@@ -53,12 +52,15 @@ export async function decodePhoto(source: PhotoSource): Promise<Pixels> {
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
+    // Only a photo that was scaled down has another size than its pixels.
+    const isWhole = Math.max(info.width, info.height) < MAX_DECODED_SIDE;
+    const full = isWhole ? info : (await image.metadata()).autoOrient;
     return {
       width: info.width,
       height: info.height,
       data: info.channels === 1 ? greyToRgb(data) : data,
-      fullWidth: autoOrient.width,
-      fullHeight: autoOrient.height,
+      fullWidth: full.width,
+      fullHeight: full.height,
     };
   } catch (error) {
     throw decodingError(name, error);

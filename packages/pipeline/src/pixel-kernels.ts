@@ -26,6 +26,15 @@ export interface PixelKernels {
     out: number,
     plane: number,
   ): void;
+  splitPlanes(
+    pixels: number,
+    count: number,
+    scale: number,
+    shift: number,
+    red: number,
+    green: number,
+    blue: number,
+  ): void;
   warp(
     pixels: number,
     width: number,
