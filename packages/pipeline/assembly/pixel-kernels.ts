@@ -121,11 +121,30 @@ export function warp(
           sum = f32x4.add(sum, point);
         }
       }
-      const rounded = f32x4.add(f32x4.mul(sum, share), f32x4.splat(0.5));
-      const values = i32x4.trunc_sat_f32x4_u(rounded);
-      store<u8>(out, i32x4.extract_lane(values, 0));
-      store<u8>(out, i32x4.extract_lane(values, 1), 1);
-      store<u8>(out, i32x4.extract_lane(values, 2), 2);
+      // Added to 2^23, a float has its nearest whole number in its last bits.
+      const rounded = f32x4.add(f32x4.mul(sum, share), f32x4.splat(8388608));
+      // The fourth byte is overwritten by the next pixel.
+      const rgb = v128.shuffle<u8>(
+        rounded,
+        rounded,
+        0,
+        4,
+        8,
+        12,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+      );
+      store<u32>(out, i32x4.extract_lane(rgb, 0));
       out += 3;
     }
   }
@@ -134,13 +153,20 @@ export function warp(
 function bilinear(pixels: usize, width: i32, height: i32, x: f64, y: f64): v128 {
   const floorX = Math.floor(x);
   const floorY = Math.floor(y);
+  const right = f32x4.splat(<f32>(x - floorX));
+  const down = f32x4.splat(<f32>(y - floorY));
+  const stride = width * 3;
+  // Inside, as most points are.
+  if (floorX >= 0 && floorY >= 0 && floorX < width - 1 && floorY < height - 1) {
+    const at = pixels + <i32>floorY * stride + <i32>floorX * 3;
+    const above = between(loadPixel(at), loadPixel(at + 3), right);
+    const below = between(loadPixel(at + stride), loadPixel(at + stride + 3), right);
+    return between(above, below, down);
+  }
   const zero = f32x4.splat(0);
   if (!(floorX >= -1 && floorY >= -1 && floorX < width && floorY < height)) return zero;
   const left = <i32>floorX;
   const top = <i32>floorY;
-  const right = f32x4.splat(<f32>(x - floorX));
-  const down = f32x4.splat(<f32>(y - floorY));
-  const stride = width * 3;
   const at = pixels + top * stride + left * 3;
   const isLeft = left >= 0;
   const isTop = top >= 0;
@@ -150,8 +176,7 @@ function bilinear(pixels: usize, width: i32, height: i32, x: f64, y: f64): v128 
   const b = isTop && isRight ? loadPixel(at + 3) : zero;
   const c = isBottom && isLeft ? loadPixel(at + stride) : zero;
   const d = isBottom && isRight ? loadPixel(at + stride + 3) : zero;
-  const above = between(a, b, right);
-  return between(above, between(c, d, right), down);
+  return between(between(a, b, right), between(c, d, right), down);
 }
 
 function between(a: v128, b: v128, share: v128): v128 {
@@ -182,8 +207,8 @@ export function splitPlanes(
   }
 }
 
-/** Red, green, blue and the byte behind them, as floats. */
+/** Red, green, blue and the byte behind them, as floats; from signed integers it takes one step. */
 function loadPixel(at: usize): v128 {
   const bytes = v128.load_zero<u32>(at);
-  return f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(bytes)));
+  return f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(bytes)));
 }
