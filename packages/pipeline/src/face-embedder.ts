@@ -3,6 +3,7 @@ import { fitSimilarity, warpFace } from './align-face.js';
 import type { Pixels } from './decode-photo.js';
 import type { Landmarks, Point } from './geometry.js';
 import type { ChannelScale } from './normalise.js';
+import { kernels, scratch } from './pixel-kernels.js';
 import { openSession, runSession } from './session.js';
 
 /** What an embedder wants to see, from its model card. */
@@ -92,14 +93,21 @@ export class FaceEmbedder implements AsyncDisposable {
 
   #writePlanes(aligned: Uint8Array, planes: Float32Array): void {
     const { size, colourOrder, scale } = this.#input;
-    const plane = size * size;
-    for (let c = 0; c < 3; c++) {
-      const channel = colourOrder === 'bgr' ? 2 - c : c;
-      const mean = scale.mean[c]!;
-      const factor = 1 / scale.scale[c]!;
-      for (let i = 0; i < plane; i++) {
-        planes[c * plane + i] = (aligned[i * 3 + channel]! - mean) * factor;
-      }
+    const plane = size * size * 4;
+    const { buffer, at } = scratch(aligned.length, 32, plane, plane, plane);
+    const [pixels = 0, norm = 0, first = 0, second = 0, third = 0] = at;
+    const [red, blue] = colourOrder === 'rgb' ? [first, third] : [third, first];
+    // The card tells the scale in the network's order of channels, the pixels are RGB.
+    const inRgb = (values: readonly number[]) =>
+      colourOrder === 'rgb' ? values : values.toReversed();
+    new Uint8Array(buffer).set(aligned, pixels);
+    new Float32Array(buffer, norm).set([
+      ...[...inRgb(scale.scale.map((range) => 1 / range)), 0],
+      ...inRgb(scale.mean.map((mean, c) => -mean / scale.scale[c]!)),
+    ]);
+    kernels.splitPlanes(pixels, size * size, norm, norm + 16, red, second, blue);
+    for (const [c, from] of [first, second, third].entries()) {
+      planes.set(new Float32Array(buffer, from, size * size), c * size * size);
     }
   }
 }

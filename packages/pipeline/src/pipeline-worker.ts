@@ -7,22 +7,12 @@ import type { PhotoSource } from './decode-photo.js';
 import { FaceDetector } from './face-detector.js';
 import { FaceVerifier } from './face-verifier.js';
 import type { LookOptions } from './find-faces.js';
-import { FusedEmbedder, type FusedPart } from './fused-embedder.js';
-import { LandmarkFinder, type LandmarkInput } from './landmark-finder.js';
+import { FusedEmbedder } from './fused-embedder.js';
+import { LandmarkFinder } from './landmark-finder.js';
 import { LivenessJudge } from './liveness-judge.js';
-import type { ChannelScale } from './normalise.js';
+import type { NetworkFiles } from './locate-networks.js';
 import { type AnalysedPhoto, analysePhotos } from './photo-analyser.js';
 import { PipelineError, type PipelineErrorCode } from './pipeline-error.js';
-
-/** The files and inputs of the networks that a worker opens. */
-export interface WorkerSetup {
-  readonly detector: { readonly path: string; readonly scale: ChannelScale };
-  readonly verifier: { readonly path: string; readonly scale: ChannelScale };
-  readonly landmarks: { readonly path: string; readonly input: LandmarkInput };
-  readonly embedder: readonly FusedPart[];
-  /** Absent where liveness isn't judged. */
-  readonly liveness: { readonly path: string; readonly scale: ChannelScale } | undefined;
-}
 
 /** Photos for a worker to analyse together. */
 export interface WorkerTask {
@@ -40,7 +30,7 @@ export type WorkerAnswer =
 sharp.concurrency(1);
 sharp.cache(false);
 
-const setup: WorkerSetup = workerData;
+const setup: NetworkFiles = workerData;
 const [detector, verifier, landmarks, liveness] = await Promise.all([
   FaceDetector.open(setup.detector.path, setup.detector.scale),
   FaceVerifier.open(setup.verifier.path, setup.verifier.scale),

@@ -3,14 +3,13 @@ import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import type { PhotoSource } from './decode-photo.js';
 import { checkDetectorSize } from './detector-sides.js';
-import { type Embedder, type EmbedderPart, findEmbedder } from './embedder.js';
+import { type Embedder, findEmbedder } from './embedder.js';
 import type { LookOptions } from './find-faces.js';
-import type { FusedPart } from './fused-embedder.js';
-import { DETECTOR, LANDMARKS, LIVENESS, VERIFIER } from './models/catalog.js';
-import { embedderCard, loadModel } from './models/model-store.js';
+import { locateNetworks, type NetworkFiles } from './locate-networks.js';
+import { DETECTOR, LANDMARKS, VERIFIER } from './models/catalog.js';
 import type { AnalysedPhoto } from './photo-analyser.js';
 import { PipelineError } from './pipeline-error.js';
-import type { WorkerAnswer, WorkerSetup, WorkerTask } from './pipeline-worker.js';
+import type { WorkerAnswer, WorkerTask } from './pipeline-worker.js';
 import { chooseEmbedder, type EmbedderChoice } from './presets.js';
 
 /** How to open a {@link Pipeline}. */
@@ -77,23 +76,7 @@ export class Pipeline implements AsyncDisposable {
     const { workers = availableParallelism(), liveness = false } = options;
     const where = options.cacheDirectory ? { cacheDirectory: options.cacheDirectory } : {};
     const embedder = await findEmbedder(chooseEmbedder(options), where);
-    const [detector, verifier, landmarks, judge, ...parts] = await Promise.all([
-      loadModel(DETECTOR, where),
-      loadModel(VERIFIER, where),
-      loadModel(LANDMARKS, where),
-      liveness ? loadModel(LIVENESS, where) : undefined,
-      ...embedder.parts.map((part) => loadPart(part, embedder, where)),
-    ]);
-    const setup: WorkerSetup = {
-      detector: { path: detector.path, scale: detector.card.input },
-      verifier: { path: verifier.path, scale: verifier.card.input },
-      landmarks: {
-        path: landmarks.path,
-        input: { scale: landmarks.card.input, effort: embedder.landmarks },
-      },
-      liveness: judge && { path: judge.path, scale: judge.card.input },
-      embedder: parts,
-    };
+    const setup = await locateNetworks(embedder, { ...where, liveness });
     return new Pipeline(embedder, await startWorkers(setup, workers), workers);
   }
 
@@ -164,20 +147,9 @@ export class Pipeline implements AsyncDisposable {
   }
 }
 
-async function loadPart(
-  { model, weight }: EmbedderPart,
-  { mirror }: Embedder,
-  where: { readonly cacheDirectory?: string },
-): Promise<FusedPart> {
-  const { alignment, dimension, input } = await embedderCard(model, where);
-  const { path } = await loadModel(model, where);
-  const { colourOrder } = input;
-  return { path, weight, input: { ...alignment, colourOrder, scale: input, dimension, mirror } };
-}
-
 /** Starts all threads and waits until each has opened its networks. */
 async function startWorkers(
-  setup: WorkerSetup,
+  setup: NetworkFiles,
   workers: number,
 ): Promise<Piscina<WorkerTask, WorkerAnswer[]>> {
   const pool = new Piscina<WorkerTask, WorkerAnswer[]>({

@@ -221,7 +221,7 @@ export const CATALOG: readonly CatalogEntry[] = [
       id: DEFAULT_MODEL,
       title: 'MobileFaceNet-like network of the faceplugin package: small, fast, the most accurate',
       file: 'model.onnx',
-      sha256: 'b575ff9b8dcfdb5773fc98f5ce876b1548b197c85a3f3b9ab7bfb1c28a367d36',
+      sha256: '357434a8a335a0e44b2ba603148915182629c864067880004d4ac574b1578809',
       input: {
         width: 112,
         height: 112,

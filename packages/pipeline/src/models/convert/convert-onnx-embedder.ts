@@ -8,9 +8,11 @@ import {
   toNumber,
 } from '../onnx/onnx-model.js';
 import { rewritePrelus } from '../onnx/prelu.js';
+import { dropNegligibleWeights, pruneChannels } from '../onnx/prune-channels.js';
 
 /**
- * Makes an ONNX network of aligned faces take any number of them at once, and its PRelus fast.
+ * Makes an ONNX embedder take any number of faces at once, and fast: without weights and channels
+ * that don't matter, and with other PRelus.
  *
  * Input `input` [N, 3, H, W]; output `embedding` [N, dimension], not normalised, or another
  * name.
@@ -37,6 +39,8 @@ export function convertOnnxEmbedder(
   }
   graph.output = [output];
   freeBatch(graph);
+  dropNegligibleWeights(graph);
+  pruneChannels(graph);
   rewritePrelus(graph);
   const names = new Map([
     [input.name, 'input'],
