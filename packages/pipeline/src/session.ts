@@ -9,7 +9,8 @@ export function openSession(model: string | Uint8Array): Promise<ort.InferenceSe
     executionProviders: ['cpu'],
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
-    logSeverityLevel: 3,
+    // Errors are thrown; the runtime would also print them.
+    logSeverityLevel: 4,
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   };
   return typeof model === 'string'

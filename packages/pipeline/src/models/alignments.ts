@@ -27,16 +27,20 @@ export const DLIB_ALIGNMENT = {
   ],
 } as const satisfies EmbedderCard['alignment'];
 
-/** FaceNet's crop of 160 pixels: PROVISIONAL */
+/**
+ * David Sandberg's crop of 160 pixels: the mean landmarks in MTCNN's boxes with a margin of 32 pixels,
+ * which were drawn into squares whatever their shape (docs/decisions/0012).
+ */
 export const FACENET_ALIGNMENT = {
   size: 160,
   template: [
-    [54.7, 73.9],
-    [105.0, 73.6],
-    [80.0, 102.4],
-    [59.4, 132.0],
-    [101.0, 131.7],
+    [57.42, 64.67],
+    [102.58, 64.67],
+    [80, 91.03],
+    [59.92, 114.02],
+    [100.08, 114.02],
   ],
+  stretch: 1.26,
 } as const satisfies EmbedderCard['alignment'];
 
 /** Alignments that models are usually trained with, by name. */

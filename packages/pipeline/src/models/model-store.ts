@@ -25,14 +25,21 @@ export interface KnownModel extends LoadedModel {
 }
 
 /**
- * All built-in models, then those that were added, by id.
+ * All built-in models, then those that were added, by id. A folder whose card can't be read is left
+ * out: it may be a model of another version of facedex, which shares the cache.
  *
- * @throws {PipelineError} `MODEL_CORRUPT` where an added model's card can't be read; `CACHE_FAILED`
+ * @throws {PipelineError} `CACHE_FAILED`
  */
 export async function listModels(options: ModelStoreOptions = {}): Promise<KnownModel[]> {
   const { cacheDirectory = defaultCacheDirectory() } = options;
   const models: KnownModel[] = [];
-  for (const id of await knownIds(cacheDirectory)) models.push(await findModel(id, options));
+  for (const id of await knownIds(cacheDirectory)) {
+    const model = await findModel(id, options).catch((error: unknown) => {
+      if (error instanceof PipelineError && error.code === 'MODEL_CORRUPT') return undefined;
+      throw error;
+    });
+    if (model) models.push(model);
+  }
   return models;
 }
 

@@ -66,6 +66,8 @@ describe('misuse', () => {
       code: 'MODEL_CORRUPT',
       message: expect.stringContaining(join('mine', 'model.json')),
     });
+    const listed = await listModels({ cacheDirectory });
+    expect(listed.map((model) => model.card.id)).not.toContain('mine');
     expect(await removeModel('mine', { cacheDirectory })).toBe(true);
     expect(await readdir(join(cacheDirectory, 'models'))).toEqual([]);
   });
