@@ -14,7 +14,7 @@ export const PRESET_EMBEDDERS: readonly Embedder[] = [
     mirror: false,
     landmarks: 'quick',
     figures: [],
-    thresholds: { '1e-2': 1.2307, '1e-3': 1.1538, '1e-4': 1.0869, '1e-5': 1.0264 },
+    thresholds: { '1e-2': 1.2307, '1e-3': 1.1537, '1e-4': 1.087, '1e-5': 1.0277 },
   },
   {
     // Weights: docs/decisions/0006.
@@ -24,12 +24,12 @@ export const PRESET_EMBEDDERS: readonly Embedder[] = [
     dimension: 832,
     parts: [
       { model: 'faceplugin-512', weight: 1 },
-      { model: 'mobilefacenet-192', weight: 0.7 },
-      { model: 'dlib-resnet-128', weight: 1 },
+      { model: 'mobilefacenet-192', weight: 0.5 },
+      { model: 'dlib-resnet-128', weight: 2 },
     ],
     mirror: true,
     landmarks: 'steady',
     figures: [],
-    thresholds: { '1e-2': 1, '1e-3': 1, '1e-4': 0.9, '1e-5': 0.8 },
+    thresholds: { '1e-2': 0.8637, '1e-3': 0.8033, '1e-4': 0.7529, '1e-5': 0.7108 },
   },
 ];
