@@ -1,14 +1,14 @@
 // How fast is the pipeline, from a photo's file to embeddings?
 //
-//   npx tsx bench/pipeline.ts [--photos 100] [--peer-photos 8] [--rounds 5] [--memory 20000]
-//     [--peer-accuracy]
+//   npx tsx bench/pipeline.ts [--parts speed,batch-sizes,cold-start,memory,accuracy]
+//     [--photos 100] [--peer-photos 8] [--rounds 5] [--memory-photos 20000]
 //
 // On photos of LFW View 1 DevTest: against face-api and human (WebAssembly, the fastest that they
 // have without a native TensorFlow), each in a process of its own; and against what can't be saved:
 // decoding with sharp and running the networks, without anything in between (bench/pipeline/bare.ts).
 // All take turns; ratios are medians over rounds. "1 core" pins a process to one core with taskset.
-// --peer-accuracy takes the better part of an hour. Targets: 30 times face-api; at most 1.15 times
-// the bare sum; memory as much after 20,000 photos as after 1,000.
+// The last two parts take some minutes and half an hour, so they must be asked for. Targets: 30 times
+// face-api; at most 1.15 times the bare sum; memory as much after 20,000 photos as after 1,000.
 
 import { spawnSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
@@ -53,8 +53,8 @@ const { values } = parseArgs({
     photos: { type: 'string', default: '100' },
     'peer-photos': { type: 'string', default: '8' },
     rounds: { type: 'string', default: '5' },
-    memory: { type: 'string', default: '0' },
-    'peer-accuracy': { type: 'boolean', default: false },
+    'memory-photos': { type: 'string', default: '20000' },
+    parts: { type: 'string', default: 'speed,batch-sizes,cold-start' },
   },
 });
 const rounds = Number(values.rounds);
@@ -66,14 +66,21 @@ console.log(
   `${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model}, Node ` +
     `${process.version}, load before: ${load.toFixed(1)}${load < 1 ? '' : ' (busy: preliminary figures)'}`,
 );
-installPeers();
-await compareSpeed();
-await printBatchSizes();
-printColdStart(files[0]!);
-if (Number(values.memory) > 0) await printMemory(Number(values.memory));
-if (values['peer-accuracy']) await printAccuracy();
+const parts: Record<string, () => void | Promise<void>> = {
+  speed: compareSpeed,
+  'batch-sizes': printBatchSizes,
+  'cold-start': printColdStart,
+  memory: printMemory,
+  accuracy: printAccuracy,
+};
+for (const part of values.parts.split(',')) {
+  const run = parts[part];
+  if (!run) throw new Error(`--parts: expected some of ${Object.keys(parts)}, received ${part}`);
+  await run();
+}
 
 async function compareSpeed(): Promise<void> {
+  installPeers();
   // The peers are slow: they get every so many of the photos that the others get.
   const own = files.slice(0, Number(values.photos));
   const step = Math.max(1, Math.floor(own.length / Number(values['peer-photos'])));
@@ -144,12 +151,12 @@ async function printBatchSizes(): Promise<void> {
   }
 }
 
-function printColdStart(photo: string): void {
+function printColdStart(): void {
   const seconds = Array.from({ length: COLD_STARTS }, () => {
     const started = performance.now();
     const { status, stderr } = spawnSync(
       process.execPath,
-      ['--input-type=module', '--eval', COLD_START, photo],
+      ['--input-type=module', '--eval', COLD_START, files[0]!],
       { cwd: join(import.meta.dirname, '..'), encoding: 'utf8' },
     );
     if (status !== 0) throw new Error(stderr);
@@ -160,7 +167,8 @@ function printColdStart(photo: string): void {
   );
 }
 
-async function printMemory(photos: number): Promise<void> {
+async function printMemory(): Promise<void> {
+  const photos = Number(values['memory-photos']);
   await using contender = new Contender('facedex.ts', { args: ['2', 'subject'] });
   await contender.ready();
   const cycled = Array.from({ length: photos }, (_, i) => files[i % files.length]!);
@@ -174,6 +182,7 @@ async function printMemory(photos: number): Promise<void> {
 }
 
 async function printAccuracy(): Promise<void> {
+  installPeers();
   console.log('\n| LFW View 1 DevTest | accuracy | photos without a face |');
   console.log('| --- | --: | --: |');
   for (const name of ['facedex, subject, 2 workers', ...PEERS] as const) {
