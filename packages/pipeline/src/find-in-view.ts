@@ -49,6 +49,7 @@ export const MAX_OVERLAP = 0.4;
  */
 const CONVINCING_SCORE = 0.95;
 const MIN_VERIFIED = 0.6;
+const LARGE_FACE = 40;
 
 /** Finds the faces of one view of a photo. */
 export function findInView(
@@ -86,9 +87,13 @@ export async function findAtSides(
   return faces.sort((a, b) => b.box.height - a.box.height);
 }
 
-/** How sure detector and landmark network both are of a face, 0…1. */
-function certainty({ face, score }: FoundFace): number {
-  return Math.min(face.score, score);
+/**
+ * Of a large face the detector's word is enough: landmark network and verifier both mistrust heads
+ * that are tilted, and chance patterns are small, or the detector isn't sure of them.
+ */
+function isConvincing({ face, score }: FoundFace): boolean {
+  const certainty = face.box.height < LARGE_FACE ? Math.min(face.score, score) : score;
+  return certainty >= CONVINCING_SCORE;
 }
 
 async function findAll(
@@ -133,7 +138,7 @@ async function realFaces<T extends FoundFace>(
   const likely = candidates.filter(
     ({ face }) => face.score > MIN_LANDMARK_SCORE && face.box.height >= MIN_FACE_HEIGHT,
   );
-  const doubtful = likely.filter((candidate) => certainty(candidate) < CONVINCING_SCORE);
+  const doubtful = likely.filter((candidate) => !isConvincing(candidate));
   if (doubtful.length === 0) return likely;
   const scores = await verifier.scores(
     doubtful[0]!.view.pixels,
