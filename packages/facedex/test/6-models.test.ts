@@ -13,7 +13,7 @@ beforeAll(async () => {
   sample = await makeSample();
   work = await mkdtemp(join(tmpdir(), 'facedex-models-'));
   const models = join(defaultCacheDirectory(), 'models');
-  for (const id of ['ultraface-rfb', 'mtcnn-onet']) {
+  for (const id of ['ultraface-rfb', 'retinaface-mnet25', 'mtcnn-onet']) {
     await cp(join(models, id), join(work, 'cache', 'models', id), { recursive: true });
   }
   // Two people with two photos each: enough to compare, and quick.

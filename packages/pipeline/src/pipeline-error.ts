@@ -1,14 +1,12 @@
 /** Every code that a {@link PipelineError} can carry. */
 export const PIPELINE_ERROR_CODES = [
-  /** Options contradict each other, or one is none of those that there are. */
-  'INVALID_ARGUMENT',
   /** There is no file at the photo's path. */
   'PHOTO_NOT_FOUND',
   /** The file is no picture, or a damaged or incomplete one. */
   'UNREADABLE_PHOTO',
   /** The picture has more pixels than are decoded. */
   'PHOTO_TOO_LARGE',
-  /** An option is of the wrong type or out of range. */
+  /** An option is of the wrong type or out of range, or two contradict each other. */
   'INVALID_ARGUMENT',
   /** A network or a worker thread failed; not the photo's fault. */
   'INFERENCE_FAILED',
