@@ -81,6 +81,7 @@ describe('facedex models', () => {
     const verified = await facedexJson(['models', 'verify'], work);
     expect(verified.models.map(({ id, ok }: { id: string; ok: boolean }) => [id, ok])).toEqual([
       ['ultraface-rfb', true],
+      ['retinaface-mnet25', true],
       ['mtcnn-onet', true],
       ['face-v1', true],
     ]);
