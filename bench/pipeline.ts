@@ -173,11 +173,17 @@ async function printMemory(): Promise<void> {
   await contender.ready();
   const cycled = Array.from({ length: photos }, (_, i) => files[i % files.length]!);
   const { memory = [], missed } = await contender.ask({ files: cycled, memoryEvery: 10 });
-  const mean = (part: number[]) => part.reduce((sum, mb) => sum + mb, 0) / part.length;
+  const perThousand = 1000 / 10;
+  const thousand = (first: number) => {
+    const part = memory.slice(first * perThousand, (first + 1) * perThousand);
+    return (part.reduce((sum, mb) => sum + mb, 0) / part.length).toFixed(0);
+  };
+  const last = Math.floor(memory.length / perThousand) - 1;
   console.log(
     `\nMemory over ${photos.toLocaleString('en')} photos (${missed} without a face), 2 workers, mean ` +
-      `resident MB: first thousand ${mean(memory.slice(0, 100)).toFixed(0)}, last thousand ` +
-      `${mean(memory.slice(-100)).toFixed(0)}, most ${Math.max(...memory).toFixed(0)}`,
+      `resident MB: first thousand ${thousand(0)}, second ${thousand(1)}, ` +
+      `middle ${thousand(Math.floor(last / 2))}, last ${thousand(last)}; most ` +
+      `${Math.max(...memory).toFixed(0)}`,
   );
 }
 
