@@ -1,0 +1,56 @@
+import { FaceGroups, type FacesToGroup } from './face-groups.js';
+import { PairQueue } from './pair-queue.js';
+
+/** Pairs of near faces, in any order; a pair may come twice. */
+export interface FacePairs {
+  a: Int32Array;
+  b: Int32Array;
+  /** Cosine. */
+  similarity: Float32Array;
+}
+
+/**
+ * Groups faces by average linkage over a graph of neighbours: the two groups that are most alike, on
+ * average over all pairs of their faces, are joined, again and again, as long as that average is at
+ * least `minSimilarity`. Only groups with a pair of neighbours between them are looked at. Their
+ * average needs no table of pairs: it is the product of their sums of embeddings.
+ *
+ * Average linkage is Sokal & Michener's (1958). The queue has each pair of groups with an average
+ * that it once had. That is an upper bound of the present one, since what a third group has in common
+ * with A and B joined is a weighted mean of what it had with each; so a pair whose present average is
+ * as high as its place in the queue says is the best of all.
+ *
+ * The result depends on the order of the faces only where similarities are equal.
+ *
+ * @returns see {@link FaceGroups.labels}
+ */
+export function groupFaces(
+  faces: FacesToGroup,
+  pairs: FacePairs,
+  { minSimilarity }: { minSimilarity: number },
+): Int32Array {
+  const groups = new FaceGroups(faces);
+  const queue = new PairQueue(pairs.a.length);
+  for (const [i, similarity] of pairs.similarity.entries()) {
+    const [a, b] = [groups.rootOf(pairs.a[i]!), groups.rootOf(pairs.b[i]!)];
+    if (similarity >= minSimilarity && a !== b) {
+      queue.push(a, b, similarity);
+    }
+  }
+  for (let pair = queue.pop(); pair !== undefined; pair = queue.pop()) {
+    const [a, b] = [groups.rootOf(pair.a), groups.rootOf(pair.b)];
+    if (a === b || !groups.mayJoin(a, b)) {
+      continue;
+    }
+    const similarity = groups.similarity(a, b);
+    if (similarity >= pair.similarity - ROUNDING) {
+      groups.join(a, b);
+    } else if (similarity >= minSimilarity) {
+      queue.push(a, b, similarity);
+    }
+  }
+  return groups.labels();
+}
+
+/** Sums in float32 make a similarity less exact than this. */
+const ROUNDING = 1e-5;
