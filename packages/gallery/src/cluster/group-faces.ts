@@ -3,10 +3,10 @@ import { PairQueue } from './pair-queue.js';
 
 /** Pairs of near faces, in any order; a pair may come twice. */
 export interface FacePairs {
-  a: Int32Array;
-  b: Int32Array;
+  a: ArrayLike<number>;
+  b: ArrayLike<number>;
   /** Cosine. */
-  similarity: Float32Array;
+  similarity: ArrayLike<number>;
 }
 
 /**
@@ -31,7 +31,8 @@ export function groupFaces(
 ): Int32Array {
   const groups = new FaceGroups(faces);
   const queue = new PairQueue(pairs.a.length);
-  for (const [i, similarity] of pairs.similarity.entries()) {
+  for (let i = 0; i < pairs.a.length; i++) {
+    const similarity = pairs.similarity[i]!;
     const [a, b] = [groups.rootOf(pairs.a[i]!), groups.rootOf(pairs.b[i]!)];
     if (similarity >= minSimilarity && a !== b) {
       queue.push(a, b, similarity);
