@@ -1,8 +1,8 @@
-import { distanceOf, similarityOf } from '../distance.js';
+import { distanceOfSimilarity } from '../distance.js';
 import type { Neighbour } from '../index/vector-index.js';
 import type { FacePairs } from './group-faces.js';
 
-/** Asks for this many neighbours; for more only of faces that have mostly others around them. */
+/** Asks for this many neighbours; for more only of faces with mostly such around that don't count. */
 const FIRST_K = 64;
 const LAST_K = 4096;
 /** So many pairs of a face are enough: groups are chained from face to face. */
@@ -28,6 +28,7 @@ export interface PairSearch {
 /** Pairs of a row and one of its nearest neighbours, alike enough; some pairs come twice. */
 export async function findPairs(wanted: PairSearch): Promise<FacePairs> {
   const pairs = { a: [] as number[], b: [] as number[], similarity: [] as number[] };
+  const maxSquaredDistance = distanceOfSimilarity(wanted.minSimilarity) ** 2;
   let rows = wanted.rows;
   for (let k = FIRST_K; rows.length > 0; k *= 8) {
     const step = Math.floor(NEIGHBOURS_PER_SEARCH / k);
@@ -36,16 +37,20 @@ export async function findPairs(wanted: PairSearch): Promise<FacePairs> {
       const some = rows.slice(start, start + step);
       const lists = await wanted.search(queriesOf(some, wanted), k);
       for (const [i, row] of some.entries()) {
-        const near = lists[i]!.filter((one) => similarityTo(one) >= wanted.minSimilarity);
-        const others = near.filter(({ id }) => (wanted.rowOf(id) ?? row) !== row);
-        if (near.length === k && others.length < ENOUGH && k < LAST_K) {
+        const list = lists[i]!;
+        const others = list.flatMap(({ id }) => wanted.rowOf(id) ?? []);
+        const goesOn = list.length === k && list[k - 1]!.squaredDistance <= maxSquaredDistance;
+        if (goesOn && others.length < ENOUGH && k < LAST_K) {
           unfinished.push(row);
           continue;
         }
         for (const other of others) {
-          pairs.a.push(row);
-          pairs.b.push(wanted.rowOf(other.id)!);
-          pairs.similarity.push(similarityTo(other));
+          const similarity = similarityOf([row, other], wanted);
+          if (other !== row && similarity >= wanted.minSimilarity) {
+            pairs.a.push(row);
+            pairs.b.push(other);
+            pairs.similarity.push(similarity);
+          }
         }
       }
       wanted.onProgress?.(
@@ -57,8 +62,17 @@ export async function findPairs(wanted: PairSearch): Promise<FacePairs> {
   return pairs;
 }
 
-function similarityTo({ squaredDistance }: Neighbour): number {
-  return similarityOf(distanceOf(squaredDistance));
+/** Not from the index's distance, which may be approximate. */
+function similarityOf(
+  [a, b]: readonly [number, number],
+  { embeddings, dimension }: PairSearch,
+): number {
+  const [startA, startB] = [a * dimension, b * dimension];
+  let similarity = 0;
+  for (let i = 0; i < dimension; i++) {
+    similarity += embeddings[startA + i]! * embeddings[startB + i]!;
+  }
+  return similarity;
 }
 
 function queriesOf(rows: readonly number[], { embeddings, dimension }: PairSearch): Float32Array {

@@ -3,6 +3,7 @@ import { evaluatePairsOfPhotos, type PairsEvaluation } from '../../evaluate-pair
 import { jsonOption, modelOption, withExample } from '../options.js';
 import { printResult, table } from '../output.js';
 import { startProgress } from '../progress.js';
+import { addEvaluateClusterCommand } from './evaluate/cluster.js';
 
 interface Options {
   readonly images: string;
@@ -35,6 +36,7 @@ export function addEvaluateCommand(program: Command): void {
     'facedex evaluate pairs --images lfw --pairs pairs.txt',
     'facedex evaluate pairs --images lfw --pairs pairsDevTest.txt --fit-pairs pairsDevTrain.txt',
   );
+  addEvaluateClusterCommand(evaluate);
 }
 
 async function pairsCommand(options: Options): Promise<void> {
