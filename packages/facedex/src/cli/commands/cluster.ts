@@ -26,8 +26,8 @@ export function addClusterCommand(program: Command): void {
       'Groups the faces whose person no folder names: a cluster is one person, who can be given a ' +
         'name. Runs never move a face that is in a cluster, and respect every correction.',
     );
-  const add = (usage: string, description: string) =>
-    cluster.command(usage).description(description);
+  const add = (name: string, description: string) =>
+    cluster.command(name, { isDefault: name === 'run' }).description(description);
 
   const run = add(
     'run',
@@ -37,7 +37,7 @@ export function addClusterCommand(program: Command): void {
     .option('--allow-same-photo', 'two faces of one photo may be one person: it is a collage')
     .option('--afresh', 'group anew all faces that no correction has confirmed')
     .action(runCommand);
-  withExample(run, 'facedex cluster run', 'facedex cluster run --allow-same-photo');
+  withExample(run, 'facedex cluster', 'facedex cluster run --allow-same-photo');
   const list = add('list', 'Lists the clusters, or the faces of one.')
     .addArgument(idArgument('[cluster]', 'its faces'))
     .action(listCommand);
