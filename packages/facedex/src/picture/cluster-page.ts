@@ -54,7 +54,7 @@ function item({ id, person, faces, sheet, thumbnail }: PageCluster): string {
     thumbnail === undefined
       ? '<span class="gone">photo missing</span>'
       : `<img src="${escapeHtml(thumbnail)}" alt="" loading="lazy" width="160" height="160">`;
-  return `<li><a href="${escapeHtml(sheet)}">${picture}<b dir="auto">${name}</b><span>${detail}</span></a></li>`;
+  return `<li><a href="${escapeHtml(sheet)}">${picture}<b dir="auto" title="${name}">${name}</b><span>${detail}</span></a></li>`;
 }
 
 /** As text or within double quotes. */

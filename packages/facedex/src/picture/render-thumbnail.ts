@@ -7,6 +7,9 @@ import { openUprightPhoto } from './upright-photo.js';
 /** In pixels; pages show it at half the size, for screens of high resolution. */
 const SIDE = 320;
 
+/** The head, and not the neighbour's. */
+const CONTEXT = 1.5;
+
 /**
  * A square with a face and a little around it.
  *
@@ -18,7 +21,7 @@ export async function renderThumbnail(
 ): Promise<Uint8Array | undefined> {
   try {
     const upright = await openUprightPhoto(photo);
-    const region = regionAroundFace(box, upright);
+    const region = regionAroundFace(box, upright, { context: CONTEXT });
     return await encodePicture(await upright.read(region, { width: SIDE, height: SIDE }), format);
   } catch (error) {
     if (error instanceof PipelineError) return undefined;
