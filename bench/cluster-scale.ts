@@ -45,8 +45,10 @@ try {
       last = performance.now();
     }, 10);
     const started = performance.now();
+    const cpu = process.cpuUsage();
     const summary = await gallery.clusters.run({ threshold: THRESHOLD });
     const seconds = (performance.now() - started) / 1000;
+    const { user, system } = process.cpuUsage(cpu);
     clearInterval(timer);
     // Face ids are 1, 2, … in the order of enrolment.
     const clusters = Array.from({ length: faces }, (_, face) => -1 - face);
@@ -55,7 +57,7 @@ try {
     }
     const { pairwise, bCubed } = evaluateClusters(clusters, people.slice(0, faces));
     console.log(
-      `${what}: ${seconds.toFixed(1)} s, ${summary.clusters} clusters, ${summary.joined} joined, ` +
+      `${what}: ${seconds.toFixed(1)} s (${((user + system) / 1e6).toFixed(1)} s of CPU), ${summary.clusters} clusters, ${summary.joined} joined, ` +
         `${summary.alone} alone, pairs F1 ${percent(pairwise.f1)} (${percent(pairwise.precision)} ` +
         `and ${percent(pairwise.recall)}), B-cubed F1 ${percent(bCubed.f1)}, event loop held up ` +
         `${longestStop.toFixed(0)} ms, ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MB`,

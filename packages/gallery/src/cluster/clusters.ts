@@ -3,12 +3,11 @@ import { GalleryError } from '../errors.js';
 import { type ClusterFigures, evaluateClusters } from '../evaluate/evaluate-clusters.js';
 import { checkThreshold } from '../face-search.js';
 import type { DerivedIndex } from '../index/derived-index.js';
-import type { Cluster, ClusterFace, FaceToGroup } from '../store/cluster-store.js';
-import type { FaceRecord, MetadataStore } from '../store/metadata-store.js';
+import type { Cluster, ClusterFace } from '../store/cluster-store.js';
+import type { MetadataStore } from '../store/metadata-store.js';
+import { findGroups } from './find-groups.js';
 import { groupGallery } from './group-gallery.js';
-import { keepIds } from './keep-ids.js';
-
-const FACES_PER_READ = 4096;
+import { readFaces } from './read-faces.js';
 
 /** How to look for clusters. */
 export interface ClusterOptions {
@@ -95,39 +94,22 @@ export class Clusters {
     // Told before the work, not after: a reader cannot keep what it finds.
     await this.#write(() => this.#index.catchUp());
     const before = new Set((await this.#store.clusters.list()).map(({ id }) => id));
-    const faces = await this.#facesToGroup();
-    const isFixed = ({ cluster }: FaceToGroup) =>
-      cluster !== null && (cluster.confirmed || !afresh);
-    const fixed = new Map<number, number>();
-    for (const face of faces.filter(isFixed)) {
-      fixed.set(face.cluster!.id, fixed.get(face.cluster!.id) ?? fixed.size);
-    }
-    const labels = await groupGallery(
-      faces.map((face) => ({
-        id: face.id,
-        photo: face.photoId,
-        group: isFixed(face) ? fixed.get(face.cluster!.id)! : -1,
-        embedding: face.embedding,
-      })),
-      {
-        threshold,
-        allowSamePhoto,
-        banned: await this.#banned(faces, fixed),
-        dimension: this.#dimension,
-        search: (queries, k) => this.#index.search(queries, k),
-        onProgress,
-      },
-    );
-    const groups = groupsOf(faces, { labels, fixed, isFixed });
+    const { faces, alone, groups } = await findGroups(this.#store, {
+      threshold,
+      allowSamePhoto,
+      afresh,
+      onProgress,
+      ...this.#searchOptions(),
+    });
     await this.#write(() => this.#store.clusters.apply({ groups, afresh }));
     const after = await this.#store.clusters.list();
     return {
       threshold,
-      faces: faces.length,
+      faces,
       clusters: after.length,
       newClusters: after.filter(({ id }) => !before.has(id)).length,
       joined: groups.reduce((sum, { faceIds }) => sum + faceIds.length, 0),
-      alone: labels.filter((label) => label < 0).length,
+      alone,
     };
   }
 
@@ -218,14 +200,19 @@ export class Clusters {
     this.#read();
     checkThreshold(options.threshold);
     await this.#index.catchUp();
-    const faces = (await this.#allFaces()).filter(({ person }) => person !== null);
+    const { faces, embeddings } = await readFaces(this.#store, {
+      dimension: this.#dimension,
+      read: (after, limit) => this.#store.facesAfter(after, { limit }),
+      isWanted: ({ person }) => person !== null,
+    });
     const labels = await groupGallery(
-      faces.map((face) => ({ ...face, group: -1 })),
+      faces.map(({ id, photo }) => ({ id, photo, group: -1 })),
       {
-        ...options,
+        embeddings,
+        threshold: options.threshold,
         allowSamePhoto: options.allowSamePhoto ?? false,
-        dimension: this.#dimension,
-        search: (queries, k) => this.#index.search(queries, k),
+        onProgress: options.onProgress,
+        ...this.#searchOptions(),
       },
     );
     // A face alone is a cluster of its own.
@@ -236,72 +223,11 @@ export class Clusters {
     );
   }
 
-  async #facesToGroup(): Promise<FaceToGroup[]> {
-    return readAll((after) => this.#store.clusters.facesToGroup(after, FACES_PER_READ));
-  }
-
-  async #allFaces(): Promise<FaceRecord[]> {
-    return readAll((after) => this.#store.facesAfter(after, { limit: FACES_PER_READ }));
-  }
-
-  async #banned(
-    faces: readonly FaceToGroup[],
-    groups: ReadonlyMap<number, number>,
-  ): Promise<Map<number, Set<number>>> {
-    const rowOf = new Map(faces.map(({ id }, row) => [id, row]));
-    const banned = new Map<number, Set<number>>();
-    for (const { faceId, clusterId } of await this.#store.clusters.rejections()) {
-      const [row, group] = [rowOf.get(faceId), groups.get(clusterId)];
-      if (row !== undefined && group !== undefined) {
-        banned.set(row, (banned.get(row) ?? new Set()).add(group));
-      }
-    }
-    return banned;
-  }
-}
-
-/** The loose faces of each group, with the cluster that they join. */
-function groupsOf(
-  faces: readonly FaceToGroup[],
-  parts: {
-    labels: Int32Array;
-    fixed: ReadonlyMap<number, number>;
-    isFixed: (face: FaceToGroup) => boolean;
-  },
-): { clusterId: number | null; faceIds: number[] }[] {
-  const idOf = new Map(Array.from(parts.fixed, ([clusterId, group]) => [group, clusterId]));
-  const groups = new Map<number, number[]>();
-  const former: { group: number; clusterId: number | null }[] = [];
-  for (const [row, face] of faces.entries()) {
-    const group = parts.labels[row]!;
-    if (group < 0 || parts.isFixed(face)) {
-      continue;
-    }
-    const faceIds = groups.get(group) ?? [];
-    faceIds.push(face.id);
-    groups.set(group, faceIds);
-    const clusterId = face.cluster?.id ?? null;
-    if (!idOf.has(group) && clusterId !== null && !parts.fixed.has(clusterId)) {
-      former.push({ group, clusterId });
-    }
-  }
-  const kept = keepIds(former);
-  return Array.from(groups, ([group, faceIds]) => ({
-    clusterId: idOf.get(group) ?? kept.get(group) ?? null,
-    faceIds,
-  }));
-}
-
-async function readAll<T extends { id: number }>(
-  read: (afterId: number) => Promise<T[]>,
-): Promise<T[]> {
-  const all: T[] = [];
-  for (;;) {
-    const some = await read(all.at(-1)?.id ?? 0);
-    all.push(...some);
-    if (some.length < FACES_PER_READ) {
-      return all;
-    }
+  #searchOptions() {
+    return {
+      dimension: this.#dimension,
+      search: (queries: Float32Array, k: number) => this.#index.search(queries, k),
+    };
   }
 }
 

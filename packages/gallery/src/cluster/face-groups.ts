@@ -20,8 +20,8 @@ export class FaceGroups {
   readonly #size: Int32Array;
   /** At a root: the group that it came as, or -1. */
   readonly #given: Int32Array;
-  /** At a root: the sum of the embeddings. */
-  readonly #sums: Float32Array;
+  /** At a root of several faces: the sum of their embeddings. */
+  readonly #sums = new Map<number, Float64Array>();
   /** At a root of several faces: their photos. */
   readonly #photos = new Map<number, Set<number>>();
   /** At a root: groups that its faces must not get into. */
@@ -33,7 +33,6 @@ export class FaceGroups {
     this.#parent = Int32Array.from({ length: count }, (_, face) => face);
     this.#size = new Int32Array(count).fill(1);
     this.#given = faces.groups.slice();
-    this.#sums = faces.embeddings.slice();
     this.#banned = new Map(Array.from(faces.banned ?? [], ([face, set]) => [face, new Set(set)]));
     const roots = new Map<number, number>();
     for (const [face, group] of faces.groups.entries()) {
@@ -67,12 +66,10 @@ export class FaceGroups {
 
   /** The mean cosine over all pairs of a face of `a` and a face of `b`. */
   similarity(a: number, b: number): number {
-    const { dimension } = this.#faces;
-    const sums = this.#sums;
-    const [startA, startB] = [a * dimension, b * dimension];
+    const [sumA, sumB] = [this.#sumOf(a), this.#sumOf(b)];
     let product = 0;
-    for (let i = 0; i < dimension; i++) {
-      product += sums[startA + i]! * sums[startB + i]!;
+    for (let i = 0; i < sumA.length; i++) {
+      product += sumA[i]! * sumB[i]!;
     }
     return product / (this.#size[a]! * this.#size[b]!);
   }
@@ -81,10 +78,13 @@ export class FaceGroups {
   join(a: number, b: number): number {
     const [root, other] = this.#size[a]! >= this.#size[b]! ? [a, b] : [b, a];
     this.#joinPhotos(root, other);
-    const { dimension } = this.#faces;
-    for (let i = 0; i < dimension; i++) {
-      this.#sums[root * dimension + i]! += this.#sums[other * dimension + i]!;
+    const sum = this.#sums.get(root) ?? Float64Array.from(this.#sumOf(root));
+    const added = this.#sumOf(other);
+    for (let i = 0; i < sum.length; i++) {
+      sum[i]! += added[i]!;
     }
+    this.#sums.set(root, sum);
+    this.#sums.delete(other);
     this.#parent[other] = root;
     this.#size[root]! += this.#size[other]!;
     this.#given[root] = Math.max(this.#given[root]!, this.#given[other]!);
@@ -111,6 +111,11 @@ export class FaceGroups {
       labels[face] = given[root]!;
     }
     return labels;
+  }
+
+  #sumOf(root: number): Float64Array | Float32Array {
+    const { embeddings, dimension } = this.#faces;
+    return this.#sums.get(root) ?? embeddings.subarray(root * dimension, (root + 1) * dimension);
   }
 
   #photosOf(root: number): ReadonlySet<number> {

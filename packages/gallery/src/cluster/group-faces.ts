@@ -53,5 +53,5 @@ export function groupFaces(
   return groups.labels();
 }
 
-/** Sums in float32 make a similarity less exact than this. */
+/** Similarities that were computed in another order differ by less than this. */
 const ROUNDING = 1e-5;

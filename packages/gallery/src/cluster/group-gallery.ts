@@ -10,11 +10,12 @@ export interface GalleryFace {
   photo: number | string;
   /** The group that it is in already, from 0, or -1. */
   group: number;
-  embedding: Float32Array;
 }
 
 /** How to group the faces of a gallery; see {@link ClusterOptions}. */
 export interface GroupingOptions {
+  /** Of the faces, one after the other. */
+  embeddings: Float32Array;
   threshold: number;
   allowSamePhoto: boolean;
   /** By row: groups that the face must not get into. */
@@ -33,13 +34,11 @@ export async function groupGallery(
   faces: readonly GalleryFace[],
   options: GroupingOptions,
 ): Promise<Int32Array> {
-  const { dimension, search, allowSamePhoto, banned, onProgress } = options;
-  const embeddings = new Float32Array(faces.length * dimension);
+  const { embeddings, dimension, search, allowSamePhoto, banned, onProgress } = options;
   const rowOf = new Map<number, number>();
   const photos = new Map<number | string, number>();
   const loose: number[] = [];
   for (const [row, face] of faces.entries()) {
-    embeddings.set(face.embedding, row * dimension);
     rowOf.set(face.id, row);
     photos.set(face.photo, photos.get(face.photo) ?? row);
     if (face.group < 0) {
