@@ -16,6 +16,8 @@ export type FaceRule = (typeof FACE_RULES)[number];
 export interface IndexOptions {
   /** Default `largest`. Photos at the top of the folder are nobody's: all their faces are taken. */
   readonly faces?: FaceRule;
+  /** Sub-folders name nobody, as in an album: all faces are taken, for clustering; default false. */
+  readonly unnamed?: boolean;
   /** Remove photos from the gallery that are no longer in the folder; default false. */
   readonly prune?: boolean;
   readonly onProgress?: (progress: IndexProgress) => void;
@@ -79,7 +81,8 @@ export async function indexFolder(
   options: IndexOptions = {},
 ): Promise<IndexSummary> {
   const started = performance.now();
-  const files = await listPhotos(folder);
+  const found = await listPhotos(folder);
+  const files = options.unnamed ? found.map((file) => ({ ...file, person: null })) : found;
   if (files.length === 0) {
     throw new FacedexError(
       'NO_PHOTOS',

@@ -15,9 +15,9 @@ describe.skipIf(!existsSync(COLLAGE))('facedex cluster, on a collage of four peo
   let work: string;
   beforeAll(async () => {
     work = await mkdtemp(join(tmpdir(), 'facedex-cluster-'));
-    await mkdir(join(work, 'photos'));
-    await copyFile(COLLAGE, join(work, 'photos/collage.jpg'));
-    await facedexJson(['index', 'photos'], work);
+    await mkdir(join(work, 'photos/2014'), { recursive: true });
+    await copyFile(COLLAGE, join(work, 'photos/2014/collage.jpg'));
+    await facedexJson(['index', 'photos', '--unnamed'], work);
   });
 
   it('finds nobody twice in a photo, unless it is told that it is a collage', async () => {
@@ -67,7 +67,7 @@ describe.skipIf(!existsSync(COLLAGE))('facedex cluster, on a collage of four peo
     expect(existsSync(join(work, 'out/sheets/99.jpg'))).toBe(false);
     const refused = await facedex(['cluster', 'sheets', '--out', 'photos'], work);
     expect(refused).toMatchObject({ exitCode: 2 });
-    expect(await readdir(join(work, 'photos'))).toEqual(['collage.jpg']);
+    expect(await readdir(join(work, 'photos'))).toEqual(['2014']);
   });
 
   it.each([

@@ -10,6 +10,7 @@ interface Options {
   readonly gallery: string;
   readonly model?: string;
   readonly faces: FaceRule;
+  readonly unnamed?: boolean;
   readonly prune?: boolean;
   readonly json?: boolean;
 }
@@ -33,6 +34,7 @@ export function addIndexCommand(program: Command): void {
         .choices(FACE_RULES)
         .default('largest'),
     )
+    .option('--unnamed', 'sub-folders name nobody: take all faces (see: facedex cluster)')
     .option('--prune', 'remove photos from the gallery whose file is gone from the folder')
     .addOption(jsonOption())
     .action(indexCommand);
@@ -44,6 +46,7 @@ async function indexCommand(folder: string, options: Options): Promise<void> {
   using progress = startProgress('photos');
   const summary = await facedex.index(folder, {
     faces: options.faces,
+    unnamed: options.unnamed ?? false,
     prune: options.prune ?? false,
     onProgress: ({ done, total, person, peopleDone, people }) =>
       progress.update(done, total, `${peopleDone + 1}/${people} ${person ?? '(nobody)'}`),
