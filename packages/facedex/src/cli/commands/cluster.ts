@@ -75,6 +75,7 @@ export function addClusterCommand(program: Command): void {
     .requiredOption('--out <dir>', 'a new folder, or one that this command made')
     .action(sheetsCommand);
   withExample(sheets, 'facedex cluster sheets --out clusters');
+  withExample(cluster, 'facedex cluster', 'facedex cluster list');
   for (const command of cluster.commands) {
     command.addOption(galleryOption()).addOption(jsonOption());
   }
