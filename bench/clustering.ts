@@ -42,24 +42,26 @@ console.log(
 
 for (const [far, distance] of Object.entries(thresholds)) {
   const minSimilarity = 1 - distance ** 2 / 2;
-  show(`connected components, FAR ${far}`, () => connectedComponents(lists, minSimilarity));
-  show(`Chinese whispers, FAR ${far}`, () => chineseWhispers(lists, minSimilarity));
+  await show(`connected components, FAR ${far}`, () => connectedComponents(lists, minSimilarity));
+  await show(`Chinese whispers, FAR ${far}`, () => chineseWhispers(lists, minSimilarity));
   for (const minFaces of [3, 4]) {
-    show(`DBSCAN of ${minFaces}, FAR ${far}`, () => dbscan(lists, { minSimilarity, minFaces }));
+    await show(`DBSCAN of ${minFaces}, FAR ${far}`, () =>
+      dbscan(lists, { minSimilarity, minFaces }),
+    );
   }
   for (const maxDistance of [0.5, 1, 2]) {
-    show(`rank-order up to ${maxDistance}, FAR ${far}`, () =>
+    await show(`rank-order up to ${maxDistance}, FAR ${far}`, () =>
       rankOrder(lists, { maxDistance, minSimilarity }),
     );
   }
-  show(`average linkage, FAR ${far}`, () => averageLinkage(minSimilarity));
+  await show(`average linkage, FAR ${far}`, () => averageLinkage(minSimilarity));
 }
 
-function averageLinkage(minSimilarity: number): Int32Array {
+async function averageLinkage(minSimilarity: number): Promise<Int32Array> {
   const { k, ids, similarity } = lists;
   const a = ids.map((_, i) => Math.floor(i / k));
   const groups = new Int32Array(people.length).fill(-1);
-  const labels = groupFaces(
+  const labels = await groupFaces(
     { embeddings, dimension, groups },
     { a, b: ids, similarity },
     { minSimilarity },
@@ -67,9 +69,9 @@ function averageLinkage(minSimilarity: number): Int32Array {
   return labels.map((label, face) => (label < 0 ? -1 - face : label));
 }
 
-function show(name: string, group: () => Int32Array): void {
+async function show(name: string, group: () => Int32Array | Promise<Int32Array>): Promise<void> {
   const started = performance.now();
-  const labels = group();
+  const labels = await group();
   const seconds = (performance.now() - started) / 1000;
   const { pairwise, bCubed, clusters } = evaluateClusters(labels, people);
   const percent = ({ precision, recall, f1 }: typeof pairwise) =>

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { FaceGroups, type FacesToGroup } from './face-groups.js';
 import { PairQueue } from './pair-queue.js';
 
@@ -24,11 +25,11 @@ export interface FacePairs {
  *
  * @returns see {@link FaceGroups.labels}
  */
-export function groupFaces(
+export async function groupFaces(
   faces: FacesToGroup,
   pairs: FacePairs,
   { minSimilarity }: { minSimilarity: number },
-): Int32Array {
+): Promise<Int32Array> {
   const groups = new FaceGroups(faces);
   const queue = new PairQueue(pairs.a.length);
   for (let i = 0; i < pairs.a.length; i++) {
@@ -38,7 +39,11 @@ export function groupFaces(
       queue.push(a, b, similarity);
     }
   }
+  let steps = 0;
   for (let pair = queue.pop(); pair !== undefined; pair = queue.pop()) {
+    if (++steps % STEPS_AT_A_TIME === 0) {
+      await setImmediate();
+    }
     const [a, b] = [groups.rootOf(pair.a), groups.rootOf(pair.b)];
     if (a === b || !groups.mayJoin(a, b)) {
       continue;
@@ -52,6 +57,9 @@ export function groupFaces(
   }
   return groups.labels();
 }
+
+/** Then others get their turn: 20 ms or so. */
+const STEPS_AT_A_TIME = 10_000;
 
 /** Similarities that were computed in another order differ by less than this. */
 const ROUNDING = 1e-5;

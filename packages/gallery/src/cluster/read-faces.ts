@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { MetadataStore } from '../store/metadata-store.js';
 
 const FACES_PER_READ = 4096;
@@ -37,6 +38,8 @@ export async function readFaces<T extends { id: number; embedding: Float32Array 
         faces.push(rest);
       }
     }
+    // Reading a database in the same process gives nobody else a turn.
+    await setImmediate();
     if (page.length < FACES_PER_READ) {
       return { faces, embeddings: embeddings.subarray(0, faces.length * dimension) };
     }

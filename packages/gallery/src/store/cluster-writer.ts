@@ -36,15 +36,14 @@ export class ClusterWriter {
       await this.#releaseUnconfirmed();
     }
     for (const { clusterId, faceIds } of groups) {
-      const isThere = clusterId !== null && (await this.#find(clusterId)) !== undefined;
-      if (clusterId !== null && !isThere) {
+      const cluster = clusterId === null ? await this.#create() : await this.#find(clusterId);
+      if (cluster === undefined) {
         continue;
       }
-      const id = clusterId ?? (await this.#create());
       for (let start = 0; start < faceIds.length; start += FACES_PER_QUERY) {
-        await this.#joinLoose(id, faceIds.slice(start, start + FACES_PER_QUERY));
+        await this.#joinLoose(cluster, faceIds.slice(start, start + FACES_PER_QUERY));
       }
-      this.#members.mayBeEmpty(id);
+      this.#members.mayBeEmpty(cluster.id);
     }
   }
 
@@ -101,7 +100,7 @@ export class ClusterWriter {
       await this.#get(clusterId);
     }
     const before = await this.#clustersOf(faceIds);
-    const id = clusterId ?? (await this.#create());
+    const id = clusterId ?? (await this.#create()).id;
     await this.#members.leave(faceIds);
     for (const faceId of faceIds) {
       await this.#transaction
@@ -159,30 +158,32 @@ export class ClusterWriter {
   }
 
   /** Puts faces that have no person and are in no cluster into one, unless they were rejected. */
-  async #joinLoose(clusterId: number, faceIds: readonly number[]): Promise<void> {
+  async #joinLoose(cluster: Row, faceIds: readonly number[]): Promise<void> {
     const joined = await this.#transaction
       .insertInto('cluster_faces')
       .columns(['face_id', 'cluster_id', 'confirmed'])
       .expression((query) =>
         query
           .selectFrom('faces')
-          .select(({ val }) => ['id', val(clusterId).as('cluster_id'), val(0).as('confirmed')])
+          .select(({ val }) => ['id', val(cluster.id).as('cluster_id'), val(0).as('confirmed')])
           .where('id', 'in', faceIds)
           .where('person_id', 'is', null)
           .where('id', 'not in', (rejections) =>
             rejections
               .selectFrom('cluster_rejections')
               .select('face_id')
-              .where('cluster_id', '=', clusterId),
+              .where('cluster_id', '=', cluster.id),
           ),
       )
       .onConflict((conflict) => conflict.doNothing())
       .returning('face_id')
       .execute();
-    await this.#members.label(
-      joined.map((face) => face.face_id),
-      null,
-    );
+    if (cluster.person_id !== null) {
+      await this.#members.label(
+        joined.map((face) => face.face_id),
+        cluster.person_id,
+      );
+    }
   }
 
   async #releaseUnconfirmed(): Promise<void> {
@@ -248,13 +249,12 @@ export class ClusterWriter {
     }
   }
 
-  async #create(): Promise<number> {
-    const { id } = await this.#transaction
+  async #create(): Promise<Row> {
+    return this.#transaction
       .insertInto('clusters')
       .values({ person_id: null })
-      .returning('id')
+      .returning(['id', 'person_id'])
       .executeTakeFirstOrThrow();
-    return id;
   }
 
   async #get(clusterId: number): Promise<Row> {
