@@ -57,6 +57,8 @@ export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorEntry>> = {
   STORAGE_FAILED: bad(507, 'The disk or the operating system refused.'),
   UNKNOWN_PERSON: bad(404, 'No person of that name is in the gallery.'),
   UNKNOWN_PHOTO: bad(404, 'No photo with that path is in the gallery.'),
+  UNKNOWN_FACE: bad(404, 'No face with that id is in the gallery.'),
+  UNKNOWN_CLUSTER: bad(404, 'No cluster with that id is in the gallery.'),
   // faiss
   ADDON_UNAVAILABLE: fault('The FAISS addon is missing or cannot be loaded.'),
   INVALID_FACTORY: bad(400, 'FAISS cannot make an index from that factory string.'),

@@ -24,6 +24,8 @@ export interface IndexOptions {
   readonly minQuality?: number;
   /** Also look at photos turned by quarters, where they show no upright face; default false. */
   readonly anyOrientation?: boolean;
+  /** Sub-folders name nobody, as in an album: all faces are taken, for clustering; default false. */
+  readonly unnamed?: boolean;
   /** Remove photos from the gallery that are no longer in the folder; default false. */
   readonly prune?: boolean;
   readonly onProgress?: (progress: IndexProgress) => void;
@@ -90,7 +92,8 @@ export async function indexFolder(
   options: IndexOptions = {},
 ): Promise<IndexSummary> {
   const started = performance.now();
-  const files = await listPhotos(folder);
+  const found = await listPhotos(folder);
+  const files = options.unnamed ? found.map((file) => ({ ...file, person: null })) : found;
   if (files.length === 0) {
     throw new FacedexError(
       'NO_PHOTOS',

@@ -112,7 +112,8 @@ export class FaceSearch {
   }
 }
 
-function checkThreshold(threshold: number): void {
+/** @throws GalleryError `INVALID_ARGUMENT` */
+export function checkThreshold(threshold: number): void {
   if (!(threshold >= 0 && threshold <= MAX_DISTANCE)) {
     throw new GalleryError(
       'INVALID_ARGUMENT',

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { checkPath, checkPhoto, checkSighting, checkText } from './check-photo.js';
+import { Clusters } from './cluster/clusters.js';
 import { checkSameSpace, checkSpace, type EmbeddingSpace } from './embedding-space.js';
 import { GalleryError } from './errors.js';
 import { FaceSearch } from './face-search.js';
@@ -36,6 +37,8 @@ export class Gallery implements AsyncDisposable {
   /** Absolute path. */
   readonly directory: string;
   readonly space: EmbeddingSpace;
+  /** Who is in the photos: groups of faces whose person no folder names. */
+  readonly clusters: Clusters;
   readonly #store: MetadataStore;
   readonly #index: DerivedIndex;
   readonly #search: FaceSearch;
@@ -58,6 +61,12 @@ export class Gallery implements AsyncDisposable {
     this.#store = parts.store;
     this.#index = parts.index;
     this.#search = new FaceSearch(parts);
+    this.clusters = new Clusters({
+      ...parts,
+      dimension: parts.space.dimension,
+      read: () => this.#assertOpen(),
+      write: (work) => this.#write(work),
+    });
     this.#lock = parts.lock;
     this.#onNotice = parts.onNotice;
   }
@@ -207,7 +216,7 @@ export class Gallery implements AsyncDisposable {
     return this.#search.identify(embedding, options);
   }
 
-  /** Everybody whom a path names, ordered by name. */
+  /** Everybody whom a path or a cluster names, ordered by name. */
   async people(): Promise<Person[]> {
     this.#assertOpen();
     return this.#store.people();
@@ -237,8 +246,9 @@ export class Gallery implements AsyncDisposable {
   }
 
   /**
-   * Erases a person: every photo with faces of that name, its rows, embeddings and index entries.
-   * When it returns they are in no file of the gallery any more.
+   * Erases a person: every photo in folders of that name, the faces that a cluster gave that name, and
+   * photos that show nobody else; their rows, embeddings and index entries. When it returns they are in
+   * no file of the gallery any more.
    *
    * @throws GalleryError `UNKNOWN_PERSON`
    */

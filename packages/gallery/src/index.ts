@@ -1,3 +1,9 @@
+export {
+  type ClusterOptions,
+  type ClusterRunOptions,
+  type ClusterSummary,
+  Clusters,
+} from './cluster/clusters.js';
 export { distanceOfSimilarity } from './distance.js';
 export type { EmbeddingSpace } from './embedding-space.js';
 export { GALLERY_ERROR_CODES, GalleryError, type GalleryErrorCode } from './errors.js';
@@ -6,6 +12,11 @@ export {
   evaluateAllPairs,
   type LabelledFace,
 } from './evaluate/evaluate-all-pairs.js';
+export {
+  type Agreement,
+  type ClusterFigures,
+  evaluateClusters,
+} from './evaluate/evaluate-clusters.js';
 export {
   evaluatePairs,
   type PairsOptions,
@@ -32,4 +43,5 @@ export {
   type PhotoOutcome,
   type PhotoSighting,
 } from './photo.js';
+export type { Cluster, ClusterFace } from './store/cluster-store.js';
 export type { FaceRecord, Person, Removal } from './store/metadata-store.js';

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { describeError, exitCodeOf } from '../error-table.js';
+import { addClusterCommand } from './commands/cluster.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addDetectCommand } from './commands/detect.js';
 import { addEvaluateCommand } from './commands/evaluate.js';
@@ -47,6 +48,7 @@ function createProgram(): Command {
   addVerifyCommand(program);
   addDetectCommand(program);
   addPeopleCommand(program);
+  addClusterCommand(program);
   addStatsCommand(program);
   addRemoveCommand(program);
   addExportCommand(program);

@@ -34,12 +34,15 @@ export class ChangeLog {
       .returning('id')
       .execute();
     for (const { id } of faces) {
-      await this.#transaction
-        .insertInto('deletions')
-        .values({ change: this.next(), face_id: id })
-        .execute();
+      await this.#recordDeletion(id);
     }
     return faces.length;
+  }
+
+  /** As {@link removeFacesOf} for one face. */
+  async removeFace(id: number): Promise<void> {
+    await this.#transaction.deleteFrom('faces').where('id', '=', id).execute();
+    await this.#recordDeletion(id);
   }
 
   /** To be called at the end of the transaction. */
@@ -47,5 +50,12 @@ export class ChangeLog {
     if (this.#last !== this.#start) {
       await this.#transaction.updateTable('gallery').set({ last_change: this.#last }).execute();
     }
+  }
+
+  async #recordDeletion(faceId: number): Promise<void> {
+    await this.#transaction
+      .insertInto('deletions')
+      .values({ change: this.next(), face_id: faceId })
+      .execute();
   }
 }

@@ -8,6 +8,7 @@ import type {
   PhotoOutcome,
   PhotoSighting,
 } from '../photo.js';
+import type { ClusterStore } from './cluster-store.js';
 
 /** The facts about a gallery that never change. */
 export interface GalleryRecord {
@@ -45,7 +46,7 @@ export type FaceSummary = Pick<FaceRecord, 'id' | 'photo' | 'person' | 'box'>;
 
 export interface Person {
   name: string;
-  /** Photos in folders of this person, with or without a face. */
+  /** Photos in folders of this person, with or without a face, and others with a face of this name. */
   photos: number;
   /** Faces that carry this name. */
   faces: number;
@@ -73,10 +74,13 @@ export interface Removal {
  * - A path may name a person; a photo's faces belong to the person that its paths name. Paths that
  *   name nobody make no claim: neither on the name, nor, as long as another path names somebody, on
  *   the recipe by which faces are made. Two paths that name different people are a conflict.
+ * - A face whose photo no path names may be in a cluster, and then belongs to the cluster's person.
  * - Face ids grow and are never reused. Adding or removing a face takes the next change number.
- * - A person exists as long as a path names it.
+ * - A person exists as long as a path or a cluster names it.
  */
 export interface MetadataStore extends AsyncDisposable {
+  readonly clusters: ClusterStore;
+
   gallery(): Promise<GalleryRecord>;
   /** The number of the last change; 0 in a new gallery. */
   lastChange(): Promise<number>;
@@ -94,7 +98,10 @@ export interface MetadataStore extends AsyncDisposable {
     context: { gonePaths: readonly string[] },
   ): Promise<EnrolOutcome[]>;
 
-  /** Undefined when no path names this person. */
+  /**
+   * Removes a person with the photos of its paths, the faces that its cluster has in other photos,
+   * and those photos that show nobody else. Undefined when nobody has this name.
+   */
   removePerson(name: string): Promise<Removal | undefined>;
   /** Forgets paths, and photos that no path shows any more. Paths that are not in are passed over. */
   removePaths(paths: readonly string[]): Promise<Removal>;

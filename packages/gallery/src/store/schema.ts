@@ -9,6 +9,9 @@ export interface Tables {
   photo_paths: PhotoPathsTable;
   faces: FacesTable;
   deletions: DeletionsTable;
+  clusters: ClustersTable;
+  cluster_faces: ClusterFacesTable;
+  cluster_rejections: ClusterRejectionsTable;
 }
 
 /** One row. */
@@ -69,4 +72,24 @@ export interface FacesTable {
 export interface DeletionsTable {
   change: number;
   face_id: number;
+}
+
+/** Faces that were found to be one person; a person has at most one. */
+export interface ClustersTable {
+  id: Generated<number>;
+  person_id: number | null;
+}
+
+/** Only faces that no path names are in a cluster. */
+export interface ClusterFacesTable {
+  face_id: number;
+  cluster_id: number;
+  /** 1 when a user has seen to it that the face is in this cluster, else 0. */
+  confirmed: number;
+}
+
+/** Faces that are, as a user said, not the person of a cluster. */
+export interface ClusterRejectionsTable {
+  face_id: number;
+  cluster_id: number;
 }

@@ -26,6 +26,7 @@ import type {
 } from './metadata-store.js';
 import { PhotoWriter } from './photo-writer.js';
 import type { Tables } from './schema.js';
+import { SqliteClusterStore } from './sqlite-cluster-store.js';
 import { corruptDatabase, type SqliteDatabase } from './sqlite-database.js';
 
 /** SQLite takes 32,766 parameters in a query. */
@@ -33,6 +34,7 @@ const PARAMETERS_PER_QUERY = 10_000;
 
 /** A {@link MetadataStore} in one SQLite file. Queries run on the calling thread. */
 export class SqliteStore implements MetadataStore {
+  readonly clusters: SqliteClusterStore;
   readonly #path: string;
   readonly #database: SqliteDatabase;
   readonly #db: Kysely<Tables>;
@@ -43,6 +45,7 @@ export class SqliteStore implements MetadataStore {
     this.#database = database;
     this.#db = database.db;
     this.#record = record;
+    this.clusters = new SqliteClusterStore(database.db);
   }
 
   /**
@@ -214,9 +217,16 @@ export class SqliteStore implements MetadataStore {
       .selectFrom('people')
       .select(({ selectFrom }) => [
         'people.name',
-        selectFrom('photo_paths')
-          .select(({ fn }) => fn.count<number>('photo_paths.photo_id').distinct().as('n'))
-          .whereRef('photo_paths.person_id', '=', 'people.id')
+        selectFrom(
+          selectFrom('photo_paths')
+            .select('photo_id')
+            .whereRef('photo_paths.person_id', '=', 'people.id')
+            .union(
+              selectFrom('faces').select('photo_id').whereRef('faces.person_id', '=', 'people.id'),
+            )
+            .as('shown'),
+        )
+          .select(({ fn }) => fn.countAll<number>().as('n'))
           .$asScalar()
           .$notNull()
           .as('photos'),

@@ -18,6 +18,7 @@ import { startProgress } from '../progress.js';
 interface Options extends EmbedderChoice {
   readonly gallery: string;
   readonly faces: FaceRule;
+  readonly unnamed?: boolean;
   readonly prune?: boolean;
   readonly anyOrientation?: boolean;
   readonly minQuality?: number;
@@ -46,6 +47,7 @@ export function addIndexCommand(program: Command): void {
     )
     .addOption(minQualityOption())
     .addOption(anyOrientationOption())
+    .option('--unnamed', 'sub-folders name nobody: take all faces (see: facedex cluster)')
     .option('--prune', 'remove photos from the gallery whose file is gone from the folder')
     .addOption(jsonOption())
     .action(indexCommand);
@@ -57,6 +59,7 @@ async function indexCommand(folder: string, options: Options): Promise<void> {
   using progress = startProgress('photos');
   const summary = await facedex.index(folder, {
     faces: options.faces,
+    unnamed: options.unnamed ?? false,
     prune: options.prune ?? false,
     anyOrientation: options.anyOrientation ?? false,
     ...(options.minQuality === undefined ? {} : { minQuality: options.minQuality }),
