@@ -87,7 +87,7 @@ export class FaceSearch {
     for (;;) {
       const change = await this.#store.lastChange();
       await this.#index.catchUp();
-      const neighbours = await this.#index.search(probes, k);
+      const neighbours = await this.#index.search(probes, { k });
       const ids = new Set(neighbours.flat().map(({ id }) => id));
       const described = await this.#store.describeFaces([...ids]);
       const summaries = new Map(described.map((face) => [face.id, face]));

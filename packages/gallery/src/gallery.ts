@@ -7,7 +7,9 @@ import { FaceSearch } from './face-search.js';
 import { GalleryFiles } from './gallery-files.js';
 import type { GalleryOptions, GalleryStats } from './gallery-options.js';
 import { DerivedIndex } from './index/derived-index.js';
-import { FaissVectorIndex } from './index/faiss-vector-index.js';
+import { FaissIndexHome } from './index/faiss-index-home.js';
+import { setIndexKind } from './index/index-kind.js';
+import { indexStats } from './index/index-stats.js';
 import type { Identification, Match } from './match.js';
 import { Mutex } from './mutex.js';
 import type { EnrolOutcome, LinkOutcome, PathState, PhotoInput, PhotoSighting } from './photo.js';
@@ -88,10 +90,16 @@ export class Gallery implements AsyncDisposable {
       }
       const store = await SqliteStore.open(files.database, { mode, record });
       try {
+        const home = new FaissIndexHome({ path: files.index, dimension: record.space.dimension });
+        if (options.index !== undefined) {
+          await setIndexKind(options.index, { store, home, isWriter: lock !== undefined });
+        }
         const index = new DerivedIndex({
           store,
-          index: new FaissVectorIndex({ path: files.index, dimension: record.space.dimension }),
+          home,
           gallery: record,
+          isWriter: lock !== undefined,
+          memoryBytes: options.indexMemoryBytes,
           onNotice,
         });
         await index.open();
@@ -229,7 +237,7 @@ export class Gallery implements AsyncDisposable {
       ...counts,
       space: record.space,
       createdAt: record.createdAt,
-      index,
+      index: indexStats(index),
       databaseBytes,
       bytesPerFace,
       lastChange,
@@ -294,8 +302,13 @@ export class Gallery implements AsyncDisposable {
     }
   }
 
-  /** Writes the index snapshot, so that the next one to open the gallery need not build it. */
+  /**
+   * Waits until the index has moved to another kind, if the gallery has outgrown it, and writes the
+   * index snapshot, so that the next one to open the gallery need not build it.
+   */
   async flush(): Promise<void> {
+    await this.#write(() => this.#index.save());
+    await this.#index.settle();
     await this.#write(() => this.#index.save());
   }
 
@@ -314,7 +327,7 @@ export class Gallery implements AsyncDisposable {
 
   /** Leaves nothing of what was removed from the store in any file. */
   async #erase(): Promise<void> {
-    await this.#index.save();
+    await this.#index.catchUp();
     if (!(await this.#store.reclaim())) {
       this.#onNotice(
         'what was removed is still in the database log, since another process is reading; it goes when the writer closes',

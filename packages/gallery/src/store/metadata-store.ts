@@ -21,11 +21,17 @@ export interface GalleryRecord {
 /** A step of the gallery's history: apply the removals, then the additions. */
 export interface ChangeBatch {
   removed: number[];
-  added: { ids: number[] /** One after the other. */; embeddings: Float32Array };
+  added: FaceSample;
   /** The last change in this batch. */
   change: number;
   /** At the end of the history: how many faces there are. Undefined while more is to come. */
   faceCount: number | undefined;
+}
+
+export interface FaceSample {
+  ids: number[];
+  /** One after the other. */
+  embeddings: Float32Array;
 }
 
 /** A face as its owner sees it. */
@@ -80,6 +86,14 @@ export interface MetadataStore extends AsyncDisposable {
   gallery(): Promise<GalleryRecord>;
   /** The number of the last change; 0 in a new gallery. */
   lastChange(): Promise<number>;
+  faceCount(): Promise<number>;
+  /** Which kind of index is wanted: `auto`, `compact`, or a factory string. */
+  indexKind(): Promise<string>;
+  setIndexKind(kind: string): Promise<void>;
+  /** Faces from all over the gallery, about `count`, the same each time. */
+  sampleFaces(count: number): Promise<FaceSample>;
+  /** Ids that are not in are left out. */
+  embeddingsOf(ids: readonly number[]): Promise<Map<number, Float32Array>>;
   /** The history after a change, at most `limit` additions at a time. */
   changesSince(change: number, limit: number): Promise<ChangeBatch>;
 

@@ -1,8 +1,10 @@
 import type { Kysely, Migration } from 'kysely';
+import { addSearchFilters } from './migration-0002.js';
 
 /** By name, in order. A released migration is never edited: add the next one. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first-tables': { up: createFirstTables },
+  '0002-search-filters': { up: addSearchFilters },
 };
 
 async function createFirstTables(db: Kysely<unknown>): Promise<void> {

@@ -9,6 +9,7 @@ export interface Tables {
   photo_paths: PhotoPathsTable;
   faces: FacesTable;
   deletions: DeletionsTable;
+  photo_tags: PhotoTagsTable;
 }
 
 /** One row. */
@@ -18,6 +19,10 @@ export interface GalleryTable {
   dimension: number;
   created_at: string;
   last_change: number;
+  /** As GalleryOptions.index. */
+  index_kind: Generated<string>;
+  /** How many rows `faces` has. */
+  face_count: Generated<number>;
 }
 
 export interface PeopleTable {
@@ -69,4 +74,10 @@ export interface FacesTable {
 export interface DeletionsTable {
   change: number;
   face_id: number;
+}
+
+/** Words that somebody gave to a photo. */
+export interface PhotoTagsTable {
+  photo_id: number;
+  tag: string;
 }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { sep } from 'node:path';
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely } from 'kysely';
 import { embeddingProblem } from '../embedding-space.js';
 import {
   type EnrolOutcome,
@@ -17,6 +17,7 @@ import { openGalleryDatabase } from './gallery-database.js';
 import type {
   ChangeBatch,
   FaceRecord,
+  FaceSample,
   FaceSummary,
   GalleryRecord,
   MetadataStore,
@@ -25,6 +26,7 @@ import type {
   StoreCounts,
 } from './metadata-store.js';
 import { PhotoWriter } from './photo-writer.js';
+import { readEmbeddings, spreadIds } from './sample-faces.js';
 import type { Tables } from './schema.js';
 import { corruptDatabase, type SqliteDatabase } from './sqlite-database.js';
 
@@ -63,6 +65,51 @@ export class SqliteStore implements MetadataStore {
 
   async lastChange(): Promise<number> {
     return lastChange(this.#db);
+  }
+
+  async faceCount(): Promise<number> {
+    return countFaces(this.#db);
+  }
+
+  async indexKind(): Promise<string> {
+    const row = await this.#db.selectFrom('gallery').select('index_kind').executeTakeFirstOrThrow();
+    return row.index_kind;
+  }
+
+  async setIndexKind(kind: string): Promise<void> {
+    await this.#db.updateTable('gallery').set({ index_kind: kind }).execute();
+  }
+
+  async sampleFaces(count: number): Promise<FaceSample> {
+    const { first, last } = await this.#db
+      .selectFrom('faces')
+      .select(({ fn }) => [fn.min<number | null>('id').as('first'), fn.max('id').as('last')])
+      .executeTakeFirstOrThrow();
+    const faces = await this.faceCount();
+    if (first === null || count === 0) {
+      return { ids: [], embeddings: new Float32Array(0) };
+    }
+    // Where faces were removed, more ids are asked for than are there.
+    const asked = Math.ceil((count * (last - first + 1)) / faces);
+    const found = await this.embeddingsOf(spreadIds(asked, { first, last }));
+    const { dimension } = this.#record.space;
+    const embeddings = new Float32Array(found.size * dimension);
+    let end = 0;
+    for (const embedding of found.values()) {
+      embeddings.set(embedding, end);
+      end += dimension;
+    }
+    return { ids: [...found.keys()], embeddings };
+  }
+
+  async embeddingsOf(ids: readonly number[]): Promise<Map<number, Float32Array>> {
+    const found = new Map<number, Float32Array>();
+    for await (const rows of readEmbeddings(this.#db, ids)) {
+      for (const row of rows) {
+        found.set(row.id, this.#embedding(row));
+      }
+    }
+    return found;
   }
 
   async changesSince(change: number, limit: number): Promise<ChangeBatch> {
@@ -290,10 +337,10 @@ async function lastChange(db: Kysely<Tables>): Promise<number> {
   return row.last_change;
 }
 
-async function countFaces(transaction: Transaction<Tables>): Promise<number> {
-  const { faces } = await transaction
-    .selectFrom('faces')
-    .select(({ fn }) => fn.countAll<number>().as('faces'))
+async function countFaces(db: Kysely<Tables>): Promise<number> {
+  const { face_count: faces } = await db
+    .selectFrom('gallery')
+    .select('face_count')
     .executeTakeFirstOrThrow();
   return faces;
 }
