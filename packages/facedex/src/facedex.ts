@@ -35,6 +35,10 @@ export interface FacedexOptions {
   readonly workers?: number;
   /** Folder of the models; default `$FACEDEX_CACHE` or the system's cache folder. */
   readonly cacheDirectory?: string;
+  /** Which index answers searches: `auto`, `compact` or a FAISS factory; see `GalleryOptions`. */
+  readonly index?: string;
+  /** What the index may take of memory; default half of what is free. */
+  readonly indexMemoryBytes?: number;
   /** Told what a user should know and isn't an error, such as that the index was rebuilt. */
   readonly onNotice?: (message: string) => void;
 }
@@ -104,7 +108,8 @@ export class Facedex implements AsyncDisposable {
    * @throws {GalleryError} `NO_GALLERY` (read only), `WRONG_SPACE`, `LOCKED`, `CORRUPT_DATABASE`
    */
   static async open(options: FacedexOptions = {}): Promise<Facedex> {
-    const { gallery: directory = DEFAULT_GALLERY, readOnly = false, onNotice, ...rest } = options;
+    const { gallery: directory = DEFAULT_GALLERY, readOnly = false, onNotice, ...others } = options;
+    const { index, indexMemoryBytes, ...rest } = others;
     const model = rest.model ?? (await Gallery.spaceOf(directory))?.id;
     const pipeline = await Pipeline.open({ ...rest, ...(model ? { model } : {}) });
     try {
@@ -112,6 +117,8 @@ export class Facedex implements AsyncDisposable {
         space: spaceOf(pipeline.model),
         mode: readOnly ? 'read' : 'write',
         ...(onNotice ? { onNotice } : {}),
+        ...(index !== undefined && { index }),
+        ...(indexMemoryBytes !== undefined && { indexMemoryBytes }),
       });
       return new Facedex(pipeline, gallery);
     } catch (error) {

@@ -88,6 +88,9 @@ export class Gallery implements AsyncDisposable {
       if (space !== undefined) {
         checkSameSpace(files.directory, { stored: record.space, wanted: space });
       }
+      if (mode === 'read') {
+        await files.bringUpToDate();
+      }
       const store = await SqliteStore.open(files.database, { mode, record });
       try {
         const home = new FaissIndexHome({ path: files.index, dimension: record.space.dimension });

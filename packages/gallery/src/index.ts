@@ -13,7 +13,7 @@ export { exportFaceDb, type FaceDbExport } from './face-db/export-face-db.js';
 export type { FaceDbFiles } from './face-db/face-db-files.js';
 export { type FaceDbImport, importFaceDb } from './face-db/import-face-db.js';
 export { Gallery } from './gallery.js';
-export type { GalleryOptions, GalleryStats } from './gallery-options.js';
+export type { GalleryOptions, GalleryStats, IndexStats } from './gallery-options.js';
 export type { Identification, Match } from './match.js';
 export {
   type Box,

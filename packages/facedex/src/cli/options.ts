@@ -10,6 +10,23 @@ export const galleryOption = () =>
 export const modelOption = () =>
   new Option('--model <id>', 'embedder (see: facedex models list); default that of the gallery');
 
+export const indexOption = () =>
+  new Option(
+    '--index <kind>',
+    "index that answers searches: auto, compact, or a FAISS factory such as 'IVF1024,Flat'; kept with the gallery (default: auto)",
+  );
+
+export const compactOption = () =>
+  new Option(
+    '--compact',
+    'at most 128 bytes of vector a face in the index: --index compact',
+  ).conflicts('index');
+
+export const indexMemoryOption = () =>
+  new Option('--index-memory <MB>', 'memory for the index; default half of what is free').argParser(
+    (text) => wholeNumber(text) * 2 ** 20,
+  );
+
 export const kOption = () =>
   new Option('-k <count>', 'how many matches').argParser(wholeNumber).default(DEFAULT_K);
 

@@ -2,13 +2,24 @@ import { type Command, Option } from 'commander';
 import pc from 'picocolors';
 import { DEFAULT_GALLERY, Facedex } from '../../facedex.js';
 import { FACE_RULES, type FaceRule, type IndexSummary } from '../../index-folder.js';
-import { galleryOption, jsonOption, modelOption, withExample } from '../options.js';
+import {
+  compactOption,
+  galleryOption,
+  indexMemoryOption,
+  indexOption,
+  jsonOption,
+  modelOption,
+  withExample,
+} from '../options.js';
 import { printNotice, printResult, shortPath } from '../output.js';
 import { startProgress } from '../progress.js';
 
 interface Options {
   readonly gallery: string;
   readonly model?: string;
+  readonly index?: string;
+  readonly compact?: boolean;
+  readonly indexMemory?: number;
   readonly faces: FaceRule;
   readonly prune?: boolean;
   readonly json?: boolean;
@@ -34,13 +45,22 @@ export function addIndexCommand(program: Command): void {
         .default('largest'),
     )
     .option('--prune', 'remove photos from the gallery whose file is gone from the folder')
+    .addOption(indexOption())
+    .addOption(compactOption())
+    .addOption(indexMemoryOption())
     .addOption(jsonOption())
     .action(indexCommand);
   withExample(command, 'facedex index datasets/', 'facedex index datasets/ --faces reject --json');
 }
 
 async function indexCommand(folder: string, options: Options): Promise<void> {
-  await using facedex = await Facedex.open({ ...options, onNotice: printNotice });
+  const { indexMemory, compact, ...rest } = options;
+  await using facedex = await Facedex.open({
+    ...rest,
+    ...(compact && { index: 'compact' }),
+    ...(indexMemory !== undefined && { indexMemoryBytes: indexMemory }),
+    onNotice: printNotice,
+  });
   using progress = startProgress('photos');
   const summary = await facedex.index(folder, {
     faces: options.faces,
