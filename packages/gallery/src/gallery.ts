@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { checkPath, checkPhoto, checkSighting, checkText } from './check-photo.js';
 import { checkSameSpace, checkSpace, type EmbeddingSpace } from './embedding-space.js';
 import { GalleryError } from './errors.js';
-import { FaceSearch } from './face-search.js';
+import { FaceSearch, type PeopleSearchOptions, type SearchOptions } from './face-search.js';
 import { GalleryFiles } from './gallery-files.js';
 import type { GalleryOptions, GalleryStats } from './gallery-options.js';
 import { DerivedIndex } from './index/derived-index.js';
@@ -12,8 +12,15 @@ import { setIndexKind } from './index/index-kind.js';
 import { indexStats } from './index/index-stats.js';
 import type { Identification, Match } from './match.js';
 import { Mutex } from './mutex.js';
+import type { PersonMatch } from './person-match.js';
 import type { EnrolOutcome, LinkOutcome, PathState, PhotoInput, PhotoSighting } from './photo.js';
-import type { FaceRecord, MetadataStore, Person, Removal } from './store/metadata-store.js';
+import type {
+  FaceRecord,
+  MetadataStore,
+  Person,
+  Removal,
+  TagCount,
+} from './store/metadata-store.js';
 import { SqliteStore } from './store/sqlite-store.js';
 import type { WriterLock } from './writer-lock.js';
 
@@ -181,14 +188,9 @@ export class Gallery implements AsyncDisposable {
   /**
    * The faces nearest to a probe, nearest first.
    *
-   * @param options.k how many, 1…10000; fewer come back when the gallery has fewer
-   * @param options.threshold the largest distance, 0…2, at which a face is the same person's
    * @throws GalleryError `INVALID_EMBEDDING` | `INVALID_ARGUMENT`
    */
-  async search(
-    embedding: Float32Array,
-    options: { k: number; threshold: number },
-  ): Promise<Match[]> {
+  async search(embedding: Float32Array, options: SearchOptions): Promise<Match[]> {
     this.#assertOpen();
     return this.#search.one(embedding, options);
   }
@@ -198,12 +200,23 @@ export class Gallery implements AsyncDisposable {
    *
    * @returns for each probe its matches
    */
-  async searchBatch(
-    embeddings: Float32Array,
-    options: { k: number; threshold: number },
-  ): Promise<Match[][]> {
+  async searchBatch(embeddings: Float32Array, options: SearchOptions): Promise<Match[][]> {
     this.#assertOpen();
     return this.#search.many(embeddings, options);
+  }
+
+  /**
+   * The people nearest to a probe, nearest first: `k` counts people, not faces. Faces that carry no
+   * name are passed over.
+   *
+   * @throws GalleryError `INVALID_EMBEDDING` | `INVALID_ARGUMENT`
+   */
+  async searchPeople(
+    embedding: Float32Array,
+    options: PeopleSearchOptions,
+  ): Promise<PersonMatch[]> {
+    this.#assertOpen();
+    return this.#search.people(embedding, options);
   }
 
   /**
@@ -222,6 +235,30 @@ export class Gallery implements AsyncDisposable {
   async people(): Promise<Person[]> {
     this.#assertOpen();
     return this.#store.people();
+  }
+
+  /**
+   * Gives tags, words of one's own, to the photos that a file shows or the files in a directory, at any
+   * depth, and takes tags away.
+   *
+   * @returns how many photos there are
+   * @throws GalleryError `INVALID_ARGUMENT`
+   */
+  async tag(
+    path: string,
+    { add = [], remove = [] }: { add?: readonly string[]; remove?: readonly string[] },
+  ): Promise<number> {
+    const normalized = checkPath(path);
+    for (const tag of [...add, ...remove]) {
+      checkText(tag, 'tag');
+    }
+    return this.#write(() => this.#store.tag(normalized, { add, remove }));
+  }
+
+  /** Every tag that a photo has, ordered by name. */
+  async tags(): Promise<TagCount[]> {
+    this.#assertOpen();
+    return this.#store.tags();
   }
 
   async stats(): Promise<GalleryStats> {

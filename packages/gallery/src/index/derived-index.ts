@@ -75,8 +75,12 @@ export class DerivedIndex implements AsyncDisposable {
     }
   }
 
-  /** Replays the changes that the index has not seen. Cheap when there are none. */
-  async catchUp(): Promise<void> {
+  /**
+   * Replays the changes that the index has not seen. Cheap when there are none.
+   *
+   * @returns the last change that it has
+   */
+  async catchUp(): Promise<number> {
     // Not behind a snapshot that is being written, unless there is something to do.
     if (this.#current?.change !== (await this.#store.lastChange())) {
       await this.#mutex.run(async () => {
@@ -85,6 +89,7 @@ export class DerivedIndex implements AsyncDisposable {
         }
       });
     }
+    return this.#present().change;
   }
 
   /** Writes the snapshot unless the saved one is up to date. */

@@ -8,6 +8,7 @@ import type {
   PhotoOutcome,
   PhotoSighting,
 } from '../photo.js';
+import type { SearchFilter } from '../search-filter.js';
 
 /** The facts about a gallery that never change. */
 export interface GalleryRecord {
@@ -55,6 +56,11 @@ export interface Person {
   photos: number;
   /** Faces that carry this name. */
   faces: number;
+}
+
+export interface TagCount {
+  tag: string;
+  photos: number;
 }
 
 export interface StoreCounts {
@@ -118,6 +124,18 @@ export interface MetadataStore extends AsyncDisposable {
    * @returns false when other connections prevented it
    */
   reclaim(): Promise<boolean>;
+
+  /** Ids of the faces that meet a filter, ascending. */
+  facesMatching(filter: SearchFilter): Promise<number[]>;
+  /**
+   * Gives tags to the photos that a file shows, or the files in a directory, at any depth, and takes
+   * tags away.
+   *
+   * @returns how many photos there are
+   */
+  tag(path: string, tags: { add: readonly string[]; remove: readonly string[] }): Promise<number>;
+  /** Every tag that a photo has, ordered by name. */
+  tags(): Promise<TagCount[]>;
 
   /** In any order; ids that are not in are left out. */
   describeFaces(ids: readonly number[]): Promise<FaceSummary[]>;

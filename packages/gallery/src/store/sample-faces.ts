@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
+import { listed } from './listed.js';
 import type { Tables } from './schema.js';
 
 /** Rows of whole embeddings that are read without a pause. */
@@ -40,7 +41,7 @@ export async function* readEmbeddings(
     yield await db
       .selectFrom('faces')
       .select(['id', 'embedding'])
-      .where('id', 'in', ids.slice(start, start + IDS_PER_READ))
+      .where('id', 'in', listed(ids.slice(start, start + IDS_PER_READ)))
       .execute();
   }
 }

@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-import { sep } from 'node:path';
 import type { Kysely } from 'kysely';
 import { embeddingProblem } from '../embedding-space.js';
 import {
@@ -11,9 +10,12 @@ import {
   type PhotoOutcome,
   type PhotoSighting,
 } from '../photo.js';
+import type { SearchFilter } from '../search-filter.js';
+import { facesMatching } from './face-filter.js';
 import { selectFaces, toFaceSummary, toPoints } from './face-rows.js';
 import { fromFloatBlob } from './float-blob.js';
 import { openGalleryDatabase } from './gallery-database.js';
+import { listed } from './listed.js';
 import type {
   ChangeBatch,
   FaceRecord,
@@ -24,7 +26,10 @@ import type {
   Person,
   Removal,
   StoreCounts,
+  TagCount,
 } from './metadata-store.js';
+import { pathsIn } from './paths-in.js';
+import { tagCounts, tagPhotos } from './photo-tags.js';
 import { PhotoWriter } from './photo-writer.js';
 import { readEmbeddings, spreadIds } from './sample-faces.js';
 import type { Tables } from './schema.js';
@@ -144,9 +149,6 @@ export class SqliteStore implements MetadataStore {
   }
 
   async pathsUnder(directory: string): Promise<PathState[]> {
-    const start = directory.endsWith(sep) ? directory : directory + sep;
-    // Everything that begins with `start` sorts before `start` with its last character moved on.
-    const end = start.slice(0, -1) + String.fromCharCode(sep.charCodeAt(0) + 1);
     const rows = await this.#db
       .selectFrom('photo_paths')
       .innerJoin('photos', 'photos.id', 'photo_paths.photo_id')
@@ -161,12 +163,7 @@ export class SqliteStore implements MetadataStore {
         'photos.reason',
         'people.name as person',
       ])
-      .where(({ or, and, eb }) =>
-        or([
-          eb('photo_paths.path', '=', directory),
-          and([eb('photo_paths.path', '>=', start), eb('photo_paths.path', '<', end)]),
-        ]),
-      )
+      .where(pathsIn(directory))
       .orderBy('photo_paths.path')
       .execute();
     return rows;
@@ -228,10 +225,25 @@ export class SqliteStore implements MetadataStore {
     return this.#database.pragma('wal_checkpoint(TRUNCATE)') === 0;
   }
 
+  async facesMatching(filter: SearchFilter): Promise<number[]> {
+    return facesMatching(this.#db, filter);
+  }
+
+  async tag(
+    path: string,
+    tags: { add: readonly string[]; remove: readonly string[] },
+  ): Promise<number> {
+    return this.#db.transaction().execute((transaction) => tagPhotos(transaction, path, tags));
+  }
+
+  async tags(): Promise<TagCount[]> {
+    return tagCounts(this.#db);
+  }
+
   async describeFaces(ids: readonly number[]): Promise<FaceSummary[]> {
     const summaries: FaceSummary[] = [];
     for (const some of slices(ids)) {
-      const rows = await selectFaces(this.#db).where('faces.id', 'in', some).execute();
+      const rows = await selectFaces(this.#db).where('faces.id', 'in', listed(some)).execute();
       summaries.push(...rows.map(toFaceSummary));
     }
     return summaries;
