@@ -7,7 +7,10 @@ import {
   type Identification,
   type Match,
   type Person,
+  type PersonMatch,
   type Removal,
+  type SearchFilter,
+  type SearchOptions,
 } from '@facedex/gallery';
 import {
   type AnalysedPhoto,
@@ -49,6 +52,14 @@ export interface SearchPhotoOptions {
   readonly k?: number;
   /** Distance up to which a match counts as known; default: false match rate 1e-5 per comparison. */
   readonly threshold?: number;
+  /** Only among these faces; default all. */
+  readonly filter?: SearchFilter | undefined;
+}
+
+/** How to search for people. */
+export interface SearchPeopleOptions extends SearchPhotoOptions {
+  /** A person's distance is the mean of so many of their nearest faces, 1…100; default 1. */
+  readonly topFaces?: number;
 }
 
 /** The face of a query photo that was looked for. */
@@ -58,8 +69,8 @@ export interface Probe {
   readonly facesSeen: number;
 }
 
-/** The nearest faces of the gallery. */
-export interface SearchResult {
+/** What every search of a photo tells. */
+export interface PhotoSearch {
   /** Time of the search itself, in milliseconds. */
   readonly searchMs: number;
   /** Time to find and embed the face of the query photo, in milliseconds. */
@@ -67,8 +78,18 @@ export interface SearchResult {
   readonly probe: Probe;
   readonly threshold: number;
   readonly model: string;
+}
+
+/** The nearest faces of the gallery. */
+export interface SearchResult extends PhotoSearch {
   /** Nearest first. */
   readonly matches: readonly Match[];
+}
+
+/** The nearest people of the gallery. */
+export interface PeopleSearchResult extends PhotoSearch {
+  /** Nearest first. */
+  readonly people: readonly PersonMatch[];
 }
 
 /** Whether two photos show the same person. */
@@ -140,22 +161,27 @@ export class Facedex implements AsyncDisposable {
    * @throws {GalleryError} `INVALID_ARGUMENT` where k is out of range
    */
   async search(photo: PhotoSource, options: SearchPhotoOptions = {}): Promise<SearchResult> {
-    const started = performance.now();
-    const { face, facesSeen } = await subjectOf(this.pipeline, photo);
-    const searchStarted = performance.now();
-    const threshold = options.threshold ?? identificationThreshold(this.pipeline.model);
-    const matches = await this.gallery.search(face.embedding, {
-      k: options.k ?? DEFAULT_K,
-      threshold,
-    });
-    return {
-      searchMs: performance.now() - searchStarted,
-      analyseMs: searchStarted - started,
-      probe: { box: face.box, facesSeen },
-      threshold,
-      model: this.pipeline.model.id,
-      matches,
-    };
+    const { answer: matches, ...rest } = await this.#ask(photo, options, (embedding, asked) =>
+      this.gallery.search(embedding, asked),
+    );
+    return { ...rest, matches };
+  }
+
+  /**
+   * The people of the gallery who are most like the face in a photo; `k` counts people.
+   *
+   * @throws {FacedexError} `NO_FACE`
+   * @throws {PipelineError} where the photo can't be read
+   * @throws {GalleryError} `INVALID_ARGUMENT` where k or topFaces is out of range
+   */
+  async searchPeople(
+    photo: PhotoSource,
+    options: SearchPeopleOptions = {},
+  ): Promise<PeopleSearchResult> {
+    const { answer: people, ...rest } = await this.#ask(photo, options, (embedding, asked) =>
+      this.gallery.searchPeople(embedding, { ...asked, topFaces: options.topFaces }),
+    );
+    return { ...rest, people };
   }
 
   /**
@@ -205,6 +231,27 @@ export class Facedex implements AsyncDisposable {
   /** Deletes a photo with its faces and vectors; the file itself stays. */
   removePhoto(path: string): Promise<Removal> {
     return this.gallery.removePhoto(resolve(path));
+  }
+
+  async #ask<T>(
+    photo: PhotoSource,
+    { k = DEFAULT_K, filter, ...options }: SearchPhotoOptions,
+    ask: (embedding: Float32Array, asked: SearchOptions) => Promise<T>,
+  ): Promise<PhotoSearch & { answer: T }> {
+    const started = performance.now();
+    const { face, facesSeen } = await subjectOf(this.pipeline, photo);
+    const searchStarted = performance.now();
+    const { model } = this.pipeline;
+    const threshold = options.threshold ?? identificationThreshold(model);
+    const answer = await ask(face.embedding, { k, threshold, filter });
+    return {
+      searchMs: performance.now() - searchStarted,
+      analyseMs: searchStarted - started,
+      probe: { box: face.box, facesSeen },
+      threshold,
+      model: model.id,
+      answer,
+    };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

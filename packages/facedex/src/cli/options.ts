@@ -24,11 +24,11 @@ export const compactOption = () =>
 
 export const indexMemoryOption = () =>
   new Option('--index-memory <MB>', 'memory for the index; default half of what is free').argParser(
-    (text) => wholeNumber(text) * 2 ** 20,
+    (text) => countOf(text) * 2 ** 20,
   );
 
 export const kOption = () =>
-  new Option('-k <count>', 'how many matches').argParser(wholeNumber).default(DEFAULT_K);
+  new Option('-k <count>', 'how many matches').argParser(countOf).default(DEFAULT_K);
 
 export const thresholdOption = () =>
   new Option(
@@ -41,7 +41,8 @@ export function withExample(command: Command, ...lines: readonly string[]): Comm
   return command.addHelpText('after', `\nExample:\n${lines.map((line) => `  ${line}`).join('\n')}`);
 }
 
-function wholeNumber(text: string): number {
+/** A whole number; whether it is in range is for whom it is for to say. */
+export function countOf(text: string): number {
   if (!/^-?\d+$/.test(text)) {
     throw new InvalidArgumentError(`expected a whole number, received "${text}".`);
   }

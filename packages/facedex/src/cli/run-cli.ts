@@ -12,6 +12,7 @@ import { addPeopleCommand } from './commands/people.js';
 import { addRemoveCommand } from './commands/remove.js';
 import { addSearchCommand } from './commands/search.js';
 import { addStatsCommand } from './commands/stats.js';
+import { addTagCommand } from './commands/tag.js';
 import { addVerifyCommand } from './commands/verify.js';
 import { printError } from './output.js';
 import { facedexVersion } from './version.js';
@@ -48,6 +49,7 @@ function createProgram(): Command {
   addDetectCommand(program);
   addPeopleCommand(program);
   addStatsCommand(program);
+  addTagCommand(program);
   addRemoveCommand(program);
   addExportCommand(program);
   addImportCommand(program);

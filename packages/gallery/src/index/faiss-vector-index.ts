@@ -149,7 +149,7 @@ export class FaissVectorIndex implements VectorIndex {
 
   #vectorBytes(): number {
     try {
-      return this.#index.codeSize;
+      return this.#index.codeSize - listNumberBytes(this.#index.listCount);
     } catch (error) {
       if (error instanceof FaissError && error.code === 'UNSUPPORTED') {
         // Graphs keep whole vectors.
@@ -162,6 +162,11 @@ export class FaissVectorIndex implements VectorIndex {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#index[Symbol.asyncDispose]();
   }
+}
+
+/** A code by itself also says which list it belongs to; in the list it need not. */
+function listNumberBytes(lists: number): number {
+  return lists <= 1 ? 0 : Math.ceil(Math.log2(lists) / BITS);
 }
 
 /** A bit for every id up to the last, or a list where that is shorter. */
