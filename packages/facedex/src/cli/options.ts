@@ -15,9 +15,25 @@ export const presetOption = () =>
   new Option('--preset <name>', 'an embedder by its purpose, in place of --model')
     .choices(Object.keys(PRESETS))
     .conflicts('model');
+export const indexOption = () =>
+  new Option(
+    '--index <kind>',
+    "index that answers searches: auto, compact, or a FAISS factory such as 'IVF1024,Flat'; kept with the gallery (default: auto)",
+  );
+
+export const compactOption = () =>
+  new Option(
+    '--compact',
+    'at most 128 bytes of vector a face in the index: --index compact',
+  ).conflicts('index');
+
+export const indexMemoryOption = () =>
+  new Option('--index-memory <MB>', 'memory for the index; default half of what is free').argParser(
+    (text) => countOf(text) * 2 ** 20,
+  );
 
 export const kOption = () =>
-  new Option('-k <count>', 'how many matches').argParser(wholeNumber).default(DEFAULT_K);
+  new Option('-k <count>', 'how many matches').argParser(countOf).default(DEFAULT_K);
 
 export const thresholdOption = () =>
   new Option(
@@ -34,7 +50,7 @@ export const detectorSizeOption = () =>
     "long side of the detector's input, 32 to 4096: smaller is faster, larger finds smaller faces; " +
       'auto follows the photo',
   )
-    .argParser((text): DetectorSize => (text === 'auto' ? text : wholeNumber(text)))
+    .argParser((text): DetectorSize => (text === 'auto' ? text : countOf(text)))
     .default('auto');
 
 export const livenessOption = () =>
@@ -54,7 +70,8 @@ export function withExample(command: Command, ...lines: readonly string[]): Comm
   return command.addHelpText('after', `\nExample:\n${lines.map((line) => `  ${line}`).join('\n')}`);
 }
 
-function wholeNumber(text: string): number {
+/** A whole number; whether it is in range is for whom it is for to say. */
+export function countOf(text: string): number {
   if (!/^-?\d+$/.test(text)) {
     throw new InvalidArgumentError(`expected a whole number, received "${text}".`);
   }

@@ -13,6 +13,7 @@ import { addPeopleCommand } from './commands/people.js';
 import { addRemoveCommand } from './commands/remove.js';
 import { addSearchCommand } from './commands/search.js';
 import { addStatsCommand } from './commands/stats.js';
+import { addTagCommand } from './commands/tag.js';
 import { addVerifyCommand } from './commands/verify.js';
 import { printError } from './output.js';
 import { facedexVersion } from './version.js';
@@ -50,6 +51,7 @@ function createProgram(): Command {
   addPeopleCommand(program);
   addClusterCommand(program);
   addStatsCommand(program);
+  addTagCommand(program);
   addRemoveCommand(program);
   addExportCommand(program);
   addImportCommand(program);

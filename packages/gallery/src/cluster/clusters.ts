@@ -226,7 +226,7 @@ export class Clusters {
   #searchOptions() {
     return {
       dimension: this.#dimension,
-      search: (queries: Float32Array, k: number) => this.#index.search(queries, k),
+      search: (queries: Float32Array, k: number) => this.#index.search(queries, { k }),
     };
   }
 }

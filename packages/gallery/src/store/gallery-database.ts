@@ -39,6 +39,17 @@ export async function inspectDatabase(path: string): Promise<GalleryRecord | und
   }
 }
 
+/** Whether a database that {@link inspectDatabase} found sound has the tables of an older version. */
+export async function isOutdated(path: string): Promise<boolean> {
+  const database = openDatabase(path, 'read');
+  try {
+    const applied = await appliedMigrations(database);
+    return applied.length < Object.keys(MIGRATIONS).length;
+  } finally {
+    await database.close();
+  }
+}
+
 /** Makes an empty gallery. It appears under its name only when it is complete. */
 export async function createDatabase(path: string, space: EmbeddingSpace): Promise<void> {
   const temporary = `${path}.new`;
@@ -104,25 +115,30 @@ async function migrate({ db }: SqliteDatabase): Promise<void> {
   }
 }
 
-async function checkVersion(path: string, { db }: SqliteDatabase): Promise<void> {
+async function checkVersion(path: string, database: SqliteDatabase): Promise<void> {
+  const { db } = database;
   const tables = (await db.introspection.getTables({ withInternalKyselyTables: true })).map(
     ({ name }) => name,
   );
   if (!tables.includes('gallery') || !tables.includes('kysely_migration')) {
     throw corruptDatabase(path, 'it is not the database of a facedex gallery');
   }
-  const applied = await db
-    .withTables<{ kysely_migration: { name: string } }>()
-    .selectFrom('kysely_migration')
-    .select('name')
-    .execute();
-  const newer = applied.map(({ name }) => name).find((name) => !(name in MIGRATIONS));
+  const newer = (await appliedMigrations(database)).find((name) => !(name in MIGRATIONS));
   if (newer !== undefined) {
     throw new GalleryError(
       'UNSUPPORTED_VERSION',
       `${join(dirname(path))} was written by a newer facedex (it has "${newer}"); update facedex`,
     );
   }
+}
+
+async function appliedMigrations({ db }: SqliteDatabase): Promise<string[]> {
+  const applied = await db
+    .withTables<{ kysely_migration: { name: string } }>()
+    .selectFrom('kysely_migration')
+    .select('name')
+    .execute();
+  return applied.map(({ name }) => name);
 }
 
 async function readRecord(path: string, { db }: SqliteDatabase): Promise<GalleryRecord> {

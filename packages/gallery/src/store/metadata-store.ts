@@ -8,6 +8,7 @@ import type {
   PhotoOutcome,
   PhotoSighting,
 } from '../photo.js';
+import type { SearchFilter } from '../search-filter.js';
 import type { ClusterStore } from './cluster-store.js';
 
 /** The facts about a gallery that never change. */
@@ -22,11 +23,17 @@ export interface GalleryRecord {
 /** A step of the gallery's history: apply the removals, then the additions. */
 export interface ChangeBatch {
   removed: number[];
-  added: { ids: number[] /** One after the other. */; embeddings: Float32Array };
+  added: FaceSample;
   /** The last change in this batch. */
   change: number;
   /** At the end of the history: how many faces there are. Undefined while more is to come. */
   faceCount: number | undefined;
+}
+
+export interface FaceSample {
+  ids: number[];
+  /** One after the other. */
+  embeddings: Float32Array;
 }
 
 /** A face as its owner sees it. */
@@ -50,6 +57,11 @@ export interface Person {
   photos: number;
   /** Faces that carry this name. */
   faces: number;
+}
+
+export interface TagCount {
+  tag: string;
+  photos: number;
 }
 
 export interface StoreCounts {
@@ -84,6 +96,14 @@ export interface MetadataStore extends AsyncDisposable {
   gallery(): Promise<GalleryRecord>;
   /** The number of the last change; 0 in a new gallery. */
   lastChange(): Promise<number>;
+  faceCount(): Promise<number>;
+  /** Which kind of index is wanted: `auto`, `compact`, or a factory string. */
+  indexKind(): Promise<string>;
+  setIndexKind(kind: string): Promise<void>;
+  /** Faces from all over the gallery, about `count`, the same each time. */
+  sampleFaces(count: number): Promise<FaceSample>;
+  /** Ids that are not in are left out. */
+  embeddingsOf(ids: readonly number[]): Promise<Map<number, Float32Array>>;
   /** The history after a change, at most `limit` additions at a time. */
   changesSince(change: number, limit: number): Promise<ChangeBatch>;
 
@@ -111,6 +131,18 @@ export interface MetadataStore extends AsyncDisposable {
    * @returns false when other connections prevented it
    */
   reclaim(): Promise<boolean>;
+
+  /** Ids of the faces that meet a filter, ascending. */
+  facesMatching(filter: SearchFilter): Promise<number[]>;
+  /**
+   * Gives tags to the photos that a file shows, or the files in a directory, at any depth, and takes
+   * tags away.
+   *
+   * @returns how many photos there are
+   */
+  tag(path: string, tags: { add: readonly string[]; remove: readonly string[] }): Promise<number>;
+  /** Every tag that a photo has, ordered by name. */
+  tags(): Promise<TagCount[]>;
 
   /** In any order; ids that are not in are left out. */
   describeFaces(ids: readonly number[]): Promise<FaceSummary[]>;

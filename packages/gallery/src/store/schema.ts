@@ -12,6 +12,7 @@ export interface Tables {
   clusters: ClustersTable;
   cluster_faces: ClusterFacesTable;
   cluster_rejections: ClusterRejectionsTable;
+  photo_tags: PhotoTagsTable;
 }
 
 /** One row. */
@@ -21,6 +22,10 @@ export interface GalleryTable {
   dimension: number;
   created_at: string;
   last_change: number;
+  /** As GalleryOptions.index. */
+  index_kind: Generated<string>;
+  /** How many rows `faces` has. */
+  face_count: Generated<number>;
 }
 
 export interface PeopleTable {
@@ -92,4 +97,10 @@ export interface ClusterFacesTable {
 export interface ClusterRejectionsTable {
   face_id: number;
   cluster_id: number;
+}
+
+/** Words that somebody gave to a photo. */
+export interface PhotoTagsTable {
+  photo_id: number;
+  tag: string;
 }

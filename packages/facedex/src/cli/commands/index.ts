@@ -5,7 +5,10 @@ import { DEFAULT_GALLERY, Facedex } from '../../facedex.js';
 import { FACE_RULES, type FaceRule, type IndexSummary } from '../../index-folder.js';
 import {
   anyOrientationOption,
+  compactOption,
   galleryOption,
+  indexMemoryOption,
+  indexOption,
   jsonOption,
   minQualityOption,
   modelOption,
@@ -17,6 +20,9 @@ import { startProgress } from '../progress.js';
 
 interface Options extends EmbedderChoice {
   readonly gallery: string;
+  readonly index?: string;
+  readonly compact?: boolean;
+  readonly indexMemory?: number;
   readonly faces: FaceRule;
   readonly unnamed?: boolean;
   readonly prune?: boolean;
@@ -49,13 +55,22 @@ export function addIndexCommand(program: Command): void {
     .addOption(anyOrientationOption())
     .option('--unnamed', 'sub-folders name nobody: take all faces (see: facedex cluster)')
     .option('--prune', 'remove photos from the gallery whose file is gone from the folder')
+    .addOption(indexOption())
+    .addOption(compactOption())
+    .addOption(indexMemoryOption())
     .addOption(jsonOption())
     .action(indexCommand);
   withExample(command, 'facedex index datasets/', 'facedex index datasets/ --faces reject --json');
 }
 
 async function indexCommand(folder: string, options: Options): Promise<void> {
-  await using facedex = await Facedex.open({ ...options, onNotice: printNotice });
+  const { indexMemory, compact, ...rest } = options;
+  await using facedex = await Facedex.open({
+    ...rest,
+    ...(compact && { index: 'compact' }),
+    ...(indexMemory !== undefined && { indexMemoryBytes: indexMemory }),
+    onNotice: printNotice,
+  });
   using progress = startProgress('photos');
   const summary = await facedex.index(folder, {
     faces: options.faces,
