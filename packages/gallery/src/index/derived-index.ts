@@ -1,7 +1,7 @@
 import { GalleryError } from '../errors.js';
 import { Mutex } from '../mutex.js';
 import type { GalleryRecord, MetadataStore } from '../store/metadata-store.js';
-import { type BuiltIndex, buildIndex } from './build-index.js';
+import { type BuiltIndex, buildIndex, RECALL_K } from './build-index.js';
 import { chooseIndex, type IndexChoice, isOutgrown } from './choose-index.js';
 import { replay } from './replay.js';
 import { rerank } from './rerank.js';
@@ -126,8 +126,11 @@ export class DerivedIndex implements AsyncDisposable {
     if (index.isLossless) {
       return index.search(queries, { k, ...filter });
     }
-    const more = Math.min(k * (build.search.candidates - 1), MAX_EXTRA_CANDIDATES);
-    const candidates = await index.search(queries, { k: k + more, ...filter });
+    const wanted = Math.max(k, RECALL_K) * build.search.candidates;
+    const candidates = await index.search(queries, {
+      k: Math.min(wanted, k + MAX_EXTRA_CANDIDATES),
+      ...filter,
+    });
     const { dimension } = this.#options.gallery.space;
     return rerank(this.#store, candidates, { queries, dimension, k });
   }
