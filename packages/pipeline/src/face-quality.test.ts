@@ -54,7 +54,7 @@ it('falls with blur, and not with contrast', async () => {
   expect(some).toBeLessThan(0.8);
   expect(more).toBeLessThan(0.7 * some);
   // The contrast that is left is rounded more coarsely.
-  expect(Math.abs((await sharpness({ blur: 3, gain: 0.5, offset: 60 })) - some)).toBeLessThan(0.1);
+  expect(Math.abs((await sharpness({ blur: 3, gain: 0.75, offset: 30 })) - some)).toBeLessThan(0.1);
 });
 
 it('falls where the face has to be enlarged', async () => {

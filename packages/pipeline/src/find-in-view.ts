@@ -49,6 +49,8 @@ export const MAX_OVERLAP = 0.4;
  */
 const CONVINCING_SCORE = 0.95;
 const MIN_VERIFIED = 0.6;
+
+/** From this height in decoded pixels the detector's word is enough. */
 const LARGE_FACE = 40;
 
 /** Finds the faces of one view of a photo. */

@@ -1,6 +1,7 @@
 import { type DetectorSize, PRESETS } from '@facedex/pipeline';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_GALLERY, DEFAULT_K } from '../facedex.js';
+import { DEFAULT_MIN_QUALITY } from '../index-folder.js';
 
 /** Options that several commands share, so that they mean the same everywhere. */
 export const jsonOption = () => new Option('--json', 'print one JSON document on stdout');
@@ -62,7 +63,7 @@ export const livenessOption = () =>
 export const minQualityOption = () =>
   new Option(
     '--min-quality <score>',
-    'lowest quality of a face to enrol, 0 to 1; 0 takes all',
+    `lowest quality of a face to enrol, 0 to 1; 0 takes all; default ${DEFAULT_MIN_QUALITY}`,
   ).argParser(share);
 
 /** Shows a command's example under its help. */
