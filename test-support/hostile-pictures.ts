@@ -97,7 +97,7 @@ export async function largest(): Promise<HostileFile[]> {
       name: 'largest-progressive.jpg',
       bytes: await blank().jpeg({ progressive: true }).toBuffer(),
     },
-    { name: 'largest.webp', bytes: await blank().webp({ effort: 0 }).toBuffer() },
+    { name: 'largest-interlaced.png', bytes: await blank().png({ progressive: true }).toBuffer() },
   ];
 }
 

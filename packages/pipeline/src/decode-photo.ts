@@ -26,7 +26,7 @@ export const MAX_DECODED_SIDE = 4096;
 /** The most pixels a photo may have (sharp's own default): more is taken for a decompression bomb. */
 export const MAX_PHOTO_PIXELS = 268_402_689;
 
-/** As sharp names them; `heif` includes AVIF. SVG isn't among them: a few lines can take hours. */
+/** As sharp names them; `heif` includes AVIF. SVG isn't among them: a few lines can take minutes. */
 const FORMATS: readonly string[] = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif'];
 
 /** Decoding the largest photo takes some seconds: one that takes longer was made to. */

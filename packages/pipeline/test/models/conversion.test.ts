@@ -69,6 +69,38 @@ describe('a converted network answers as the original', () => {
     }
   });
 
+  it("retinaface-mnet25: at the original's size, and two smaller pictures at once", async (context) => {
+    const { file, converted } = await originals(context, 'retinaface-mnet25');
+    const picture = noise(3 * 640 * 640, 0, 255);
+    const original = await runOnnx(file('mnet.25_v2.onnx'), picture, [1, 3, 640, 640]);
+    const ours = await runOnnx(converted, picture, [1, 3, 640, 640]);
+    expectSame(
+      ours,
+      Object.fromEntries(
+        [8, 16, 32].flatMap((stride) => [
+          [`scores_${stride}`, original[`face_rpn_cls_prob_reshape_stride${stride}`]!.data],
+          [`boxes_${stride}`, original[`face_rpn_bbox_pred_stride${stride}`]!.data],
+        ]),
+      ),
+    );
+    const pictures = noise(2 * 3 * 128 * 128, 0, 255);
+    const both = await runOnnx(converted, pictures, [2, 3, 128, 128]);
+    const second = pictures.slice(pictures.length / 2);
+    const alone = await runOnnx(converted, second, [1, 3, 128, 128]);
+    for (const [name, { data }] of Object.entries(both)) {
+      const difference = relativeDifference(data.slice(data.length / 2), alone[name]!.data);
+      expect(difference).toBeLessThan(TOLERANCE);
+    }
+  });
+
+  it('faceplugin-liveness', async (context) => {
+    const { file, converted } = await originals(context, 'faceplugin-liveness');
+    const picture = noise(3 * 128 * 128, 0, 255);
+    const original = await runOnnx(file('model/fr_liveness.onnx'), picture, [1, 3, 128, 128]);
+    const ours = await runOnnx(converted, picture, [1, 3, 128, 128]);
+    expectSame(ours, { scores: original.output!.data });
+  });
+
   it('mtcnn-onet: takes a picture as it is where the original takes it on its side', async (context) => {
     const { file, converted } = await originals(context, 'mtcnn-onet');
     const tf = await tensorFlow(context);
