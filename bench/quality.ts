@@ -1,12 +1,12 @@
 // Does the quality of a face matter? TAR over all pairs of the photos of LFW View 1 DevTrain, with all
 // faces and without the worst; and how quality foretells whether a shrunken photo is still recognised:
 // npx tsx bench/quality.ts [model]
+import { evaluateAllPairs } from '@facedex/gallery';
 import { DEFAULT_MODEL, type FaceQuality, Pipeline, PipelineError } from '@facedex/pipeline';
 import sharp from 'sharp';
 import { photosOf, requireLfw } from './lfw.js';
 
-const FARS = [1e-3, 1e-4, 1e-5];
-const BINS = 400_000;
+const FARS = ['1e-3', '1e-4', '1e-5'];
 const PARTS = ['score', 'size', 'sharpness', 'frontality', 'exposure', 'detection'] as const;
 
 /** People with several photos whose second one is shrunken, and by which factors. */
@@ -39,13 +39,12 @@ console.log(
   `${model}, ${faces.length} faces: quality ${at(0)} at least, ${at(0.01)} at 1 %, ${at(0.1)} at ` +
     `10 %, ${at(0.5)} in the middle, ${at(1)} at most`,
 );
-const cosines = allCosines();
-console.log(`all faces: ${tarsOf(faces.map(() => true))}`);
+console.log(`all faces: ${await tarsOf(faces)}`);
 for (const part of PARTS) {
-  console.log(`without the worst tenth by ${part}: ${tarsOf(best(0.9, part))}`);
+  console.log(`without the worst tenth by ${part}: ${await tarsOf(best(0.9, part))}`);
 }
 for (const share of [0.99, 0.95, 0.8]) {
-  console.log(`the best ${share * 100} % by score: ${tarsOf(best(share, 'score'))}`);
+  console.log(`the best ${share * 100} % by score: ${await tarsOf(best(share, 'score'))}`);
 }
 await shrunken();
 
@@ -92,58 +91,21 @@ async function shrunken(): Promise<void> {
   }
 }
 
-/** Which faces are left without the worst by a part of their quality. */
-function best(share: number, part: (typeof PARTS)[number]): boolean[] {
+/** The faces that are left without the worst by a part of their quality. */
+function best(share: number, part: (typeof PARTS)[number]): AssessedFace[] {
   const sorted = faces.toSorted((a, b) => b.quality[part] - a.quality[part]);
-  const kept = new Set(sorted.slice(0, Math.round(share * sorted.length)));
-  return faces.map((face) => kept.has(face));
+  return sorted.slice(0, Math.round(share * sorted.length));
 }
 
-/** Cosines of all pairs: face i with each one before it, row after row. */
-function allCosines(): Float32Array {
-  const cosines = new Float32Array((faces.length * (faces.length - 1)) / 2);
-  let pair = 0;
-  for (const [i, a] of faces.entries()) {
-    for (let j = 0; j < i; j++) cosines[pair++] = cosine(a.embedding, faces[j]!.embedding);
-  }
-  return cosines;
+/** True accept rates over all pairs of some faces. */
+async function tarsOf(kept: readonly AssessedFace[]): Promise<string> {
+  const { tarAtFar, genuine } = await evaluateAllPairs(kept);
+  const tars = FARS.map((far) => `${(tarAtFar[far]! * 100).toFixed(2)} %`);
+  return `TAR ${tars.join(' / ')} at FAR ${FARS.join(' / ')} (${genuine} genuine pairs)`;
 }
 
 function cosine(a: Float32Array, b: Float32Array): number {
   let dot = 0;
   for (let d = 0; d < a.length; d++) dot += a[d]! * b[d]!;
   return dot;
-}
-
-/** True accept rates over all pairs of the faces that are kept. */
-function tarsOf(kept: readonly boolean[]): string {
-  const genuine = new Float64Array(BINS);
-  const impostor = new Float64Array(BINS);
-  let genuinePairs = 0;
-  let impostorPairs = 0;
-  let pair = 0;
-  for (let i = 0; i < faces.length; i++) {
-    for (let j = 0; j < i; j++) {
-      const dot = cosines[pair++]!;
-      if (!kept[i] || !kept[j]) continue;
-      const bin = Math.min(BINS - 1, Math.max(0, Math.floor(((1 - dot) / 2) * BINS)));
-      if (faces[i]!.person === faces[j]!.person) {
-        genuine[bin]!++;
-        genuinePairs++;
-      } else {
-        impostor[bin]!++;
-        impostorPairs++;
-      }
-    }
-  }
-  const tars = FARS.map((far) => {
-    let accepted = 0;
-    let right = 0;
-    for (let bin = 0; bin < BINS && accepted + impostor[bin]! <= far * impostorPairs; bin++) {
-      accepted += impostor[bin]!;
-      right += genuine[bin]!;
-    }
-    return `${((right / genuinePairs) * 100).toFixed(2)} %`;
-  });
-  return `TAR ${tars.join(' / ')} at FAR ${FARS.map((far) => far.toExponential(0)).join(' / ')} (${genuinePairs} genuine pairs)`;
 }
