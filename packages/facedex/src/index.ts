@@ -1,5 +1,10 @@
 export { ERROR_TABLE, type ErrorCode, type ErrorEntry } from './error-table.js';
 export {
+  type AllPairsEvaluation,
+  type EvaluateAllPairsOptions,
+  evaluateAllPairsOfPhotos,
+} from './evaluate-all-pairs.js';
+export {
   type EvaluatePairsOptions,
   evaluatePairsOfPhotos,
   type PairsEvaluation,

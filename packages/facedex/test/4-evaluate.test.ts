@@ -72,6 +72,36 @@ describe('facedex evaluate pairs', () => {
   });
 });
 
+describe('facedex evaluate all-pairs', () => {
+  const evaluate = ['evaluate', 'all-pairs', '--images', 'images'];
+
+  it('refuses a folder without people, and pairs files that are not there', async () => {
+    await mkdir(join(work, 'nobody'), { recursive: true });
+    const nobody = await facedex(['evaluate', 'all-pairs', '--images', 'nobody'], work);
+    expect(nobody.exitCode).toBe(2);
+    expect(nobody.stderr).toContain('NO_PHOTOS');
+    const noFile = await facedex([...evaluate, '--pairs', 'none.txt'], work);
+    expect(noFile.exitCode).toBe(2);
+    expect(noFile.stderr).toContain('none.txt');
+  });
+
+  it('compares every photo with every other one, or those that pairs files name', async () => {
+    await writeFile(join(work, 'images', 'P0', 'P0_0003.jpg'), 'broken');
+    // Two photos of each of nine people and a broken one: 8 + 3 genuine of 171 pairs.
+    const all = await facedexJson(evaluate, work);
+    expect(all).toMatchObject({ photos: 19, noFace: 1, genuine: 11, impostor: 160 });
+    expect(all.tarAtFar).toEqual({ '1e-1': 9 / 11, '1e-2': 9 / 11 });
+    expect(all.model).toBe('faceplugin-512');
+
+    await writeFile(join(work, 'a.txt'), '1\nP0\t1\t2\nP0\t1\tP1\t1\n');
+    await writeFile(join(work, 'b.txt'), '1\nP2\t1\t2\nP2\t1\tP1\t2\n');
+    const some = await facedexJson([...evaluate, '--pairs', 'a.txt', 'b.txt'], work);
+    expect(some).toMatchObject({ photos: 6, noFace: 0, genuine: 3, impostor: 12 });
+    expect(some.tarAtFar).toEqual({ '1e-1': 1 });
+    expect(some.thresholdAtFar['1e-1']).toBeLessThan(2);
+  });
+});
+
 describe.skipIf(!hasLfw)('on 300 pairs of LFW View 1 DevTest', () => {
   it.each([
     // Two wrong pairs more than were measured: a change of that size is worth a look.

@@ -2,6 +2,11 @@ export { distanceOfSimilarity } from './distance.js';
 export type { EmbeddingSpace } from './embedding-space.js';
 export { GALLERY_ERROR_CODES, GalleryError, type GalleryErrorCode } from './errors.js';
 export {
+  type AllPairsSummary,
+  evaluateAllPairs,
+  type LabelledFace,
+} from './evaluate/evaluate-all-pairs.js';
+export {
   evaluatePairs,
   type PairsOptions,
   type PairsSummary,
