@@ -1,3 +1,25 @@
+export {
+  CALIBRATED_RATES,
+  type CalibratedThreshold,
+  type Calibration,
+  parseCalibration,
+  readCalibration,
+} from './decide/calibration.js';
+export {
+  distanceAtRate,
+  type FalseMatchRate,
+  falseMatchRate,
+  falsePositiveRate,
+  type IdentificationThreshold,
+  identificationThreshold,
+} from './decide/false-match-rate.js';
+export {
+  type CalibrationData,
+  type CalibrationOptions,
+  fitCalibration,
+  type LabelledPair,
+} from './decide/fit-calibration.js';
+export { type Interval, wilsonInterval } from './decide/wilson-interval.js';
 export { distanceOfSimilarity } from './distance.js';
 export type { EmbeddingSpace } from './embedding-space.js';
 export { GALLERY_ERROR_CODES, GalleryError, type GalleryErrorCode } from './errors.js';
@@ -14,6 +36,7 @@ export {
 } from './evaluate/evaluate-pairs.js';
 export { type FittedThreshold, fitThreshold, type PairScore } from './evaluate/fit-threshold.js';
 export { type Pair, type PhotoReference, parsePairs } from './evaluate/parse-pairs.js';
+export type { NamedFace } from './evaluate/visit-pairs.js';
 export { exportFaceDb, type FaceDbExport } from './face-db/export-face-db.js';
 export type { FaceDbFiles } from './face-db/face-db-files.js';
 export { type FaceDbImport, importFaceDb } from './face-db/import-face-db.js';
