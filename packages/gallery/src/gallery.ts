@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { checkPath, checkPhoto, checkSighting, checkText } from './check-photo.js';
+import type { Identification, IdentifyOptions } from './decide/identification.js';
 import { checkSameSpace, checkSpace, type EmbeddingSpace } from './embedding-space.js';
 import { GalleryError } from './errors.js';
 import { FaceSearch } from './face-search.js';
@@ -8,7 +9,7 @@ import { GalleryFiles } from './gallery-files.js';
 import type { GalleryOptions, GalleryStats } from './gallery-options.js';
 import { DerivedIndex } from './index/derived-index.js';
 import { FaissVectorIndex } from './index/faiss-vector-index.js';
-import type { Identification, Match } from './match.js';
+import type { Match } from './match.js';
 import { Mutex } from './mutex.js';
 import type { EnrolOutcome, LinkOutcome, PathState, PhotoInput, PhotoSighting } from './photo.js';
 import type { FaceRecord, MetadataStore, Person, Removal } from './store/metadata-store.js';
@@ -196,13 +197,12 @@ export class Gallery implements AsyncDisposable {
   }
 
   /**
-   * Says who a probe is: the person of the nearest named face, if it is near enough. A named face is
-   * looked for among the 50,000 nearest.
+   * Says who a probe is: a known person, nobody known, or one of two people who are too alike. People
+   * are looked for among the 50,000 nearest faces.
    *
-   * @param options.threshold the largest distance, 0…2, at which a face is the same person's
    * @throws GalleryError `INVALID_EMBEDDING` | `INVALID_ARGUMENT`
    */
-  async identify(embedding: Float32Array, options: { threshold: number }): Promise<Identification> {
+  async identify(embedding: Float32Array, options: IdentifyOptions): Promise<Identification> {
     this.#assertOpen();
     return this.#search.identify(embedding, options);
   }

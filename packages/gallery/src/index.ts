@@ -1,5 +1,6 @@
 export {
   CALIBRATED_RATES,
+  CALIBRATION_FILE,
   type CalibratedThreshold,
   type Calibration,
   parseCalibration,
@@ -19,6 +20,14 @@ export {
   fitCalibration,
   type LabelledPair,
 } from './decide/fit-calibration.js';
+export {
+  type Candidate,
+  DEFAULT_MARGIN,
+  DEFAULT_TEMPLATES,
+  type Identification,
+  type IdentifyOptions,
+} from './decide/identification.js';
+export { TEMPLATES, type Templates } from './decide/templates.js';
 export { type Interval, wilsonInterval } from './decide/wilson-interval.js';
 export { distanceOfSimilarity } from './distance.js';
 export type { EmbeddingSpace } from './embedding-space.js';
@@ -42,7 +51,7 @@ export type { FaceDbFiles } from './face-db/face-db-files.js';
 export { type FaceDbImport, importFaceDb } from './face-db/import-face-db.js';
 export { Gallery } from './gallery.js';
 export type { GalleryOptions, GalleryStats } from './gallery-options.js';
-export type { Identification, Match } from './match.js';
+export type { Match } from './match.js';
 export {
   type Box,
   type Conflict,

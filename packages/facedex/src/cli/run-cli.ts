@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { describeError, exitCodeOf } from '../error-table.js';
+import { addCalibrateCommand } from './commands/calibrate.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addDetectCommand } from './commands/detect.js';
 import { addEvaluateCommand } from './commands/evaluate.js';
@@ -51,6 +52,7 @@ function createProgram(): Command {
   addRemoveCommand(program);
   addExportCommand(program);
   addImportCommand(program);
+  addCalibrateCommand(program);
   addEvaluateCommand(program);
   addModelsCommand(program);
   return program;

@@ -10,6 +10,9 @@ const interval = z.tuple([rate, rate]).readonly();
 /** False accept rates that thresholds are fitted for, most lenient first. */
 export const CALIBRATED_RATES = ['1e-2', '1e-3', '1e-4', '1e-5', '1e-6'] as const;
 
+/** The calibration that a gallery uses, in its directory. */
+export const CALIBRATION_FILE = 'calibration.json';
+
 const calibrationSchema = z.object({
   format: z.literal('facedex-calibration'),
   version: z.literal(1),
