@@ -6,10 +6,10 @@ import {
   type ScoredPair,
 } from '@facedex/gallery';
 import { Pipeline } from '@facedex/pipeline';
+import { ActiveCalibration } from './calibration.js';
 import { embedSubjects } from './embed-subjects.js';
 import { similarityOf } from './likeness.js';
 import { locatePhotos, photoKey, readPairs } from './pair-photos.js';
-import { verificationThreshold } from './thresholds.js';
 
 /** What to evaluate. */
 export interface EvaluatePairsOptions {
@@ -65,7 +65,7 @@ export async function evaluatePairsOfPhotos(
   const summary = evaluatePairs(
     scores,
     options.fitPairs === undefined
-      ? { threshold: verificationThreshold(pipeline.model) }
+      ? { threshold: (await ActiveCalibration.load(pipeline.model)).verificationThreshold() }
       : { fitOn: fitPairs.map(score) },
   );
   return {

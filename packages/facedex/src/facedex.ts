@@ -2,12 +2,14 @@ import { resolve } from 'node:path';
 import {
   distanceOfSimilarity,
   type EmbeddingSpace,
+  type FalseMatchRate,
   Gallery,
   type GalleryStats,
   type Identification,
   type Match,
   type Person,
   type Removal,
+  type Templates,
 } from '@facedex/gallery';
 import {
   type AnalysedPhoto,
@@ -16,12 +18,12 @@ import {
   type PhotoSource,
   Pipeline,
 } from '@facedex/pipeline';
+import { ActiveCalibration, DEFAULT_FALSE_POSITIVE_RATE } from './calibration.js';
 import { FacedexError } from './facedex-error.js';
 import { type IndexOptions, type IndexSummary, indexFolder } from './index-folder.js';
 import { similarityOf } from './likeness.js';
 import type { PictureFormat } from './picture/picture-format.js';
 import { renderComparison } from './picture/render-comparison.js';
-import { identificationThreshold, verificationThreshold } from './thresholds.js';
 
 /** How to open a {@link Facedex}. */
 export interface FacedexOptions {
@@ -35,6 +37,8 @@ export interface FacedexOptions {
   readonly workers?: number;
   /** Folder of the models; default `$FACEDEX_CACHE` or the system's cache folder. */
   readonly cacheDirectory?: string;
+  /** A calibration to decide by; default the gallery's own, else the one that ships for the model. */
+  readonly calibration?: string;
   /** Told what a user should know and isn't an error, such as that the index was rebuilt. */
   readonly onNotice?: (message: string) => void;
 }
@@ -43,8 +47,42 @@ export interface FacedexOptions {
 export interface SearchPhotoOptions {
   /** How many faces to return, 1…10000; default 5. */
   readonly k?: number;
-  /** Distance up to which a match counts as known; default: false match rate 1e-5 per comparison. */
+  /** Distance up to which a match counts as known; default as in {@link IdentifyPhotoOptions}. */
   readonly threshold?: number;
+}
+
+/** How to identify. */
+export interface IdentifyPhotoOptions {
+  /** Distance up to which a probe is taken for a person; default from `falsePositiveRate`. */
+  readonly threshold?: number;
+  /**
+   * How often a stranger may be taken for somebody, above 0 and below 1; default 0.01. The threshold
+   * that keeps it gets stricter as the gallery grows.
+   */
+  readonly falsePositiveRate?: number;
+  /** By how much the runner-up must be farther, 0…2; see the gallery's `IdentifyOptions`. */
+  readonly margin?: number;
+  /** What stands for a person; see the gallery's `Templates`. */
+  readonly templates?: Templates;
+}
+
+/** A face of the gallery that is near the query. */
+export interface RatedMatch extends Match {
+  /** How often a face of somebody else is at least so near. */
+  readonly falseMatchRate: FalseMatchRate | null;
+}
+
+/** Who a photo shows, and how sure that is. */
+export interface PhotoIdentification extends Identification {
+  /** How often a face of somebody else is at least as near as the best person's. */
+  readonly falseMatchRate: FalseMatchRate | null;
+  /** Named faces that the probe was compared with. */
+  readonly comparisons: number;
+  /** How often a stranger is expected to be taken for somebody at this threshold. */
+  readonly falsePositiveRate: number | null;
+  /** Where the rates are known from. */
+  readonly calibration: string;
+  readonly model: string;
 }
 
 /** The face of a query photo that was looked for. */
@@ -64,7 +102,7 @@ export interface SearchResult {
   readonly threshold: number;
   readonly model: string;
   /** Nearest first. */
-  readonly matches: readonly Match[];
+  readonly matches: readonly RatedMatch[];
 }
 
 /** Whether two photos show the same person. */
@@ -74,6 +112,8 @@ export interface Verification {
   readonly distance: number;
   /** Cosine, -1…1. */
   readonly similarity: number;
+  /** How often two different people are at least so near. */
+  readonly falseMatchRate: FalseMatchRate | null;
   /** The distance up to which two faces are taken for the same person. */
   readonly threshold: number;
   readonly model: string;
@@ -93,10 +133,12 @@ export const DEFAULT_K = 5;
 export class Facedex implements AsyncDisposable {
   readonly pipeline: Pipeline;
   readonly gallery: Gallery;
+  readonly #options: FacedexOptions;
 
-  private constructor(pipeline: Pipeline, gallery: Gallery) {
+  private constructor(pipeline: Pipeline, gallery: Gallery, options: FacedexOptions) {
     this.pipeline = pipeline;
     this.gallery = gallery;
+    this.#options = options;
   }
 
   /**
@@ -113,7 +155,7 @@ export class Facedex implements AsyncDisposable {
         mode: readOnly ? 'read' : 'write',
         ...(onNotice ? { onNotice } : {}),
       });
-      return new Facedex(pipeline, gallery);
+      return new Facedex(pipeline, gallery, options);
     } catch (error) {
       await pipeline[Symbol.asyncDispose]();
       throw error;
@@ -136,7 +178,8 @@ export class Facedex implements AsyncDisposable {
     const started = performance.now();
     const { face, facesSeen } = await subjectOf(this.pipeline, photo);
     const searchStarted = performance.now();
-    const threshold = options.threshold ?? identificationThreshold(this.pipeline.model);
+    const calibration = await this.#calibration();
+    const threshold = options.threshold ?? (await this.#threshold(calibration)).distance;
     const matches = await this.gallery.search(face.embedding, {
       k: options.k ?? DEFAULT_K,
       threshold,
@@ -147,29 +190,45 @@ export class Facedex implements AsyncDisposable {
       probe: { box: face.box, facesSeen },
       threshold,
       model: this.pipeline.model.id,
-      matches,
+      matches: matches.map((match) => ({
+        ...match,
+        falseMatchRate: calibration.falseMatchRate(match.distance),
+      })),
     };
   }
 
   /**
-   * Who a photo shows: the nearest named person within the threshold, or nobody (1:N, open set).
+   * Who a photo shows: a known person, nobody known, or one of two who are too alike (1:N, open set).
    *
    * @throws {FacedexError} `NO_FACE`
    * @throws {PipelineError} where the photo can't be read
    */
   async identify(
     photo: PhotoSource,
-    options: Pick<SearchPhotoOptions, 'threshold'> = {},
-  ): Promise<Identification & { readonly model: string }> {
+    options: IdentifyPhotoOptions = {},
+  ): Promise<PhotoIdentification> {
     const { face } = await subjectOf(this.pipeline, photo);
-    const threshold = options.threshold ?? identificationThreshold(this.pipeline.model);
-    const answer = await this.gallery.identify(face.embedding, { threshold });
-    return { ...answer, model: this.pipeline.model.id };
+    const calibration = await this.#calibration();
+    const { distance: threshold, comparisons } = await this.#threshold(calibration, options);
+    const answer = await this.gallery.identify(face.embedding, {
+      threshold,
+      ...(options.margin === undefined ? {} : { margin: options.margin }),
+      ...(options.templates === undefined ? {} : { templates: options.templates }),
+    });
+    return {
+      ...answer,
+      falseMatchRate: answer.distance === null ? null : calibration.falseMatchRate(answer.distance),
+      comparisons,
+      falsePositiveRate: calibration.falsePositiveRate(threshold, comparisons),
+      calibration: calibration.from,
+      model: this.pipeline.model.id,
+    };
   }
 
   /** Whether two photos show the same person; see {@link verify}. */
   verify(a: PhotoSource, b: PhotoSource, options?: VerifyOptions): Promise<Verification> {
-    return verify(this.pipeline, [a, b], options);
+    const { calibration } = this.#options;
+    return verify(this.pipeline, [a, b], { ...(calibration ? { calibration } : {}), ...options });
   }
 
   /** Every face of a photo: box, landmarks, score. */
@@ -200,6 +259,33 @@ export class Facedex implements AsyncDisposable {
     return this.gallery.removePhoto(resolve(path));
   }
 
+  #calibration(): Promise<ActiveCalibration> {
+    return ActiveCalibration.load(this.pipeline.model, {
+      file: this.#options.calibration,
+      gallery: this.gallery.directory,
+    });
+  }
+
+  /** The threshold of the options, or else the one that the size of the gallery asks for. */
+  async #threshold(
+    calibration: ActiveCalibration,
+    options: Pick<IdentifyPhotoOptions, 'threshold' | 'falsePositiveRate'> = {},
+  ): Promise<{ distance: number; comparisons: number }> {
+    const { faces, unlabelledFaces } = await this.gallery.stats();
+    const comparisons = faces - unlabelledFaces;
+    if (options.threshold !== undefined) return { distance: options.threshold, comparisons };
+    const { falsePositiveRate = DEFAULT_FALSE_POSITIVE_RATE } = options;
+    const found = calibration.identificationThreshold({ falsePositiveRate, comparisons });
+    if (!found.reached) {
+      this.#options.onNotice?.(
+        `the calibration (${calibration.from}) can't tell false match rates low enough for ` +
+          `${comparisons} faces: its strictest distance is used, at which ` +
+          `${(found.falsePositiveRate * 100).toPrecision(2)} % of strangers are taken for somebody`,
+      );
+    }
+    return { distance: found.distance, comparisons };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.gallery[Symbol.asyncDispose]();
     await this.pipeline[Symbol.asyncDispose]();
@@ -215,6 +301,8 @@ export function spaceOf(model: EmbedderCard): EmbeddingSpace {
 export interface VerifyOptions {
   /** Distance up to which the faces count as the same person; default: false match rate 1e-3. */
   readonly threshold?: number;
+  /** A calibration to decide by; default the one that ships for the model. */
+  readonly calibration?: string;
 }
 
 /**
@@ -229,10 +317,18 @@ export async function verify(
   options: VerifyOptions = {},
 ): Promise<Verification> {
   const [a, b] = await Promise.all(photos.map((photo) => subjectOf(pipeline, photo)));
-  const threshold = options.threshold ?? verificationThreshold(pipeline.model);
+  const calibration = await ActiveCalibration.load(pipeline.model, { file: options.calibration });
+  const threshold = options.threshold ?? calibration.verificationThreshold();
   const similarity = similarityOf(a!.face.embedding, b!.face.embedding);
   const distance = distanceOfSimilarity(similarity);
-  return { same: distance <= threshold, distance, similarity, threshold, model: pipeline.model.id };
+  return {
+    same: distance <= threshold,
+    distance,
+    similarity,
+    falseMatchRate: calibration.falseMatchRate(distance),
+    threshold,
+    model: pipeline.model.id,
+  };
 }
 
 async function subjectOf(pipeline: Pipeline, photo: PhotoSource) {

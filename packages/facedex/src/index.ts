@@ -1,3 +1,4 @@
+export { type CalibrateOptions, calibrate } from './calibrate.js';
 export { ERROR_TABLE, type ErrorCode, type ErrorEntry } from './error-table.js';
 export {
   type AllPairsEvaluation,
@@ -14,7 +15,10 @@ export {
   DEFAULT_K,
   Facedex,
   type FacedexOptions,
+  type IdentifyPhotoOptions,
+  type PhotoIdentification,
   type Probe,
+  type RatedMatch,
   type SearchPhotoOptions,
   type SearchResult,
   type Verification,

@@ -38,6 +38,13 @@ export {
   type LabelledFace,
 } from './evaluate/evaluate-all-pairs.js';
 export {
+  evaluateIdentification,
+  type IdentificationOptions,
+  type IdentificationScores,
+  type IdentificationSummary,
+  type OpenSetResult,
+} from './evaluate/evaluate-identification.js';
+export {
   evaluatePairs,
   type PairsOptions,
   type PairsSummary,

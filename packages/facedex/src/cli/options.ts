@@ -16,8 +16,14 @@ export const kOption = () =>
 export const thresholdOption = () =>
   new Option(
     '--threshold <distance>',
-    'distance up to which faces count as the same person, 0 to 2; default from the model card',
+    'distance up to which faces count as the same person, 0 to 2; default from the calibration',
   ).argParser(distance);
+
+export const calibrationOption = () =>
+  new Option(
+    '--calibration <file>',
+    "a calibration to decide by; default the gallery's own, else the model's",
+  );
 
 /** Shows a command's example under its help. */
 export function withExample(command: Command, ...lines: readonly string[]): Command {
@@ -31,7 +37,17 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
-function distance(text: string): number {
+/** Reads how often something may happen. */
+export function rate(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0 && value < 1)) {
+    throw new InvalidArgumentError(`expected a rate above 0 and below 1, received "${text}".`);
+  }
+  return value;
+}
+
+/** Reads a distance of two embeddings. */
+export function distance(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !(value >= 0 && value <= 2)) {
     throw new InvalidArgumentError(`expected a distance from 0 to 2, received "${text}".`);

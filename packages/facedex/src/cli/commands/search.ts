@@ -4,6 +4,7 @@ import { Facedex, type SearchResult } from '../../facedex.js';
 import { pictureFormatOf } from '../../picture/picture-format.js';
 import { writeFileAtomically } from '../../write-file.js';
 import {
+  calibrationOption,
   galleryOption,
   jsonOption,
   kOption,
@@ -19,6 +20,7 @@ interface Options {
   readonly k: number;
   readonly threshold?: number;
   readonly compare?: string;
+  readonly calibration?: string;
   readonly json?: boolean;
 }
 
@@ -33,6 +35,7 @@ export function addSearchCommand(program: Command): void {
     .addOption(kOption())
     .option('--compare <file>', 'write a comparison picture (.jpg, .png or .webp)')
     .addOption(thresholdOption())
+    .addOption(calibrationOption())
     .addOption(galleryOption())
     .addOption(modelOption())
     .addOption(jsonOption())

@@ -2,12 +2,19 @@ import { Pipeline } from '@facedex/pipeline';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { verify } from '../../facedex.js';
-import { jsonOption, modelOption, thresholdOption, withExample } from '../options.js';
+import {
+  calibrationOption,
+  jsonOption,
+  modelOption,
+  thresholdOption,
+  withExample,
+} from '../options.js';
 import { printResult } from '../output.js';
 
 interface Options {
   readonly model?: string;
   readonly threshold?: number;
+  readonly calibration?: string;
   readonly json?: boolean;
 }
 
@@ -19,6 +26,7 @@ export function addVerifyCommand(program: Command): void {
     .argument('<a>', 'a photo')
     .argument('<b>', 'another photo')
     .addOption(thresholdOption())
+    .addOption(calibrationOption())
     .addOption(modelOption())
     .addOption(jsonOption())
     .action(verifyCommand);
