@@ -41,7 +41,7 @@ export class ActiveCalibration {
    * @throws {GalleryError} `INVALID_FILE`, `WRONG_SPACE`
    */
   static async load(
-    model: EmbedderCard,
+    model: Pick<EmbedderCard, 'space' | 'dimension' | 'thresholds'>,
     places: { readonly file?: string | undefined; readonly gallery?: string } = {},
   ): Promise<ActiveCalibration> {
     const space = { id: model.space, dimension: model.dimension };

@@ -10,6 +10,8 @@ import { ActiveCalibration } from './calibration.js';
 import { embedSubjects } from './embed-subjects.js';
 import { similarityOf } from './likeness.js';
 import { locatePhotos, photoKey, readPairs } from './pair-photos.js';
+import { pairsReport } from './report/pairs-report.js';
+import { writeReport } from './report/write-report.js';
 
 /** What to evaluate. */
 export interface EvaluatePairsOptions {
@@ -21,6 +23,8 @@ export interface EvaluatePairsOptions {
   readonly fitPairs?: string;
   /** Id of the embedder. */
   readonly model?: string;
+  /** Folder to write figures (JSON, CSV) and pictures (SVG, PNG) to; default none. */
+  readonly report?: string;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -38,7 +42,7 @@ export interface PairsEvaluation extends PairsSummary {
 /**
  * Runs the pairs protocol of Labeled Faces in the Wild (Huang et al., 2007) on photos.
  *
- * @throws {FacedexError} `PHOTO_MISSING` where a named photo is not there
+ * @throws {FacedexError} `PHOTO_MISSING` where a named photo is not there; `CANNOT_WRITE`
  * @throws {GalleryError} `INVALID_FILE` where a pairs file is not in its format
  */
 export async function evaluatePairsOfPhotos(
@@ -68,7 +72,7 @@ export async function evaluatePairsOfPhotos(
       ? { threshold: (await ActiveCalibration.load(pipeline.model)).verificationThreshold() }
       : { fitOn: fitPairs.map(score) },
   );
-  return {
+  const evaluation = {
     ...summary,
     model: pipeline.model.id,
     photos: photos.size,
@@ -76,4 +80,9 @@ export async function evaluatePairsOfPhotos(
     noFacePairs: summary.noFace,
     seconds: (performance.now() - started) / 1000,
   };
+  if (options.report !== undefined) {
+    const title = pipeline.model.id;
+    await writeReport(options.report, pairsReport(scores, { summary: evaluation, title }));
+  }
+  return evaluation;
 }

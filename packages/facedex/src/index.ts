@@ -6,6 +6,11 @@ export {
   evaluateAllPairsOfPhotos,
 } from './evaluate-all-pairs.js';
 export {
+  type EvaluateIdentificationOptions,
+  evaluateIdentificationOfPhotos,
+  type IdentificationEvaluation,
+} from './evaluate-identification.js';
+export {
   type EvaluatePairsOptions,
   evaluatePairsOfPhotos,
   type PairsEvaluation,

@@ -29,7 +29,7 @@ export {
 } from './decide/identification.js';
 export { TEMPLATES, type Templates } from './decide/templates.js';
 export { type Interval, wilsonInterval } from './decide/wilson-interval.js';
-export { distanceOfSimilarity } from './distance.js';
+export { distanceOfSimilarity, similarityOf } from './distance.js';
 export type { EmbeddingSpace } from './embedding-space.js';
 export { GALLERY_ERROR_CODES, GalleryError, type GalleryErrorCode } from './errors.js';
 export {
@@ -52,6 +52,7 @@ export {
 } from './evaluate/evaluate-pairs.js';
 export { type FittedThreshold, fitThreshold, type PairScore } from './evaluate/fit-threshold.js';
 export { type Pair, type PhotoReference, parsePairs } from './evaluate/parse-pairs.js';
+export { type RocPoint, rocCurve } from './evaluate/roc.js';
 export type { NamedFace } from './evaluate/visit-pairs.js';
 export { exportFaceDb, type FaceDbExport } from './face-db/export-face-db.js';
 export type { FaceDbFiles } from './face-db/face-db-files.js';

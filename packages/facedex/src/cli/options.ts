@@ -25,12 +25,16 @@ export const calibrationOption = () =>
     "a calibration to decide by; default the gallery's own, else the model's",
   );
 
+export const reportOption = () =>
+  new Option('--report <dir>', 'write figures (JSON, CSV) and pictures (SVG, PNG) to a folder');
+
 /** Shows a command's example under its help. */
 export function withExample(command: Command, ...lines: readonly string[]): Command {
   return command.addHelpText('after', `\nExample:\n${lines.map((line) => `  ${line}`).join('\n')}`);
 }
 
-function wholeNumber(text: string): number {
+/** Reads a whole number; the library says which are allowed. */
+export function wholeNumber(text: string): number {
   if (!/^-?\d+$/.test(text)) {
     throw new InvalidArgumentError(`expected a whole number, received "${text}".`);
   }

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { type AllPairsEvaluation, evaluateAllPairsOfPhotos } from '../../evaluate-all-pairs.js';
 import { evaluatePairsOfPhotos, type PairsEvaluation } from '../../evaluate-pairs.js';
-import { jsonOption, modelOption, withExample } from '../options.js';
+import { jsonOption, modelOption, reportOption, withExample } from '../options.js';
 import { printResult, table } from '../output.js';
 import { startProgress } from '../progress.js';
+import { addEvaluateIdentifyCommand } from './evaluate/identify.js';
 
 interface CommonOptions {
   readonly images: string;
@@ -14,6 +15,7 @@ interface CommonOptions {
 interface PairsOptions extends CommonOptions {
   readonly pairs: string;
   readonly fitPairs?: string;
+  readonly report?: string;
 }
 
 interface AllPairsOptions extends CommonOptions {
@@ -35,6 +37,7 @@ export function addEvaluateCommand(program: Command): void {
     .requiredOption('--images <dir>', 'photos as <dir>/<Name>/<Name>_0001.jpg')
     .requiredOption('--pairs <file>', 'pairs.txt of LFW (View 1 or View 2)')
     .option('--fit-pairs <file>', 'fit the threshold on these pairs')
+    .addOption(reportOption())
     .addOption(modelOption())
     .addOption(jsonOption())
     .action(pairsCommand);
@@ -43,6 +46,7 @@ export function addEvaluateCommand(program: Command): void {
     'facedex evaluate pairs --images lfw --pairs pairs.txt',
     'facedex evaluate pairs --images lfw --pairs pairsDevTest.txt --fit-pairs pairsDevTrain.txt',
   );
+  addEvaluateIdentifyCommand(evaluate);
   const allPairs = evaluate
     .command('all-pairs')
     .description(
