@@ -14,6 +14,8 @@ interface Axis {
   readonly log?: boolean;
   /** Values are fractions, shown as percent; default false. */
   readonly percent?: boolean;
+  /** Need not begin at 0; default false. */
+  readonly zoom?: boolean;
   readonly min?: number;
   readonly max?: number;
 }
@@ -51,6 +53,7 @@ export function lineChart({
       subtext: subtitle,
       left: 24,
       top: 14,
+      itemGap: 8,
       textStyle: { color: COLOURS.ink, fontSize: 20, fontWeight: 600 },
       subtextStyle: { color: COLOURS.muted, fontSize: FONT_SIZE },
     },
@@ -59,6 +62,8 @@ export function lineChart({
       top: 20,
       right: 24,
       icon: 'roundRect',
+      // The viewer of an SVG may have wider letters than those that were measured.
+      itemGap: 36,
       textStyle: { color: COLOURS.ink, fontSize: FONT_SIZE },
     },
     grid: { left: 90, right: 40, top: 96, bottom: 72 },
@@ -77,10 +82,11 @@ export function lineChart({
   };
 }
 
-function axisOf({ name, log = false, percent = false, min, max }: Axis, gap: number) {
+function axisOf({ name, log = false, percent = false, zoom = false, min, max }: Axis, gap: number) {
   return {
     type: log ? ('log' as const) : ('value' as const),
     name,
+    scale: zoom,
     nameLocation: 'middle' as const,
     nameGap: gap,
     nameTextStyle: { color: COLOURS.ink, fontSize: FONT_SIZE },

@@ -1,4 +1,5 @@
 import { type IdentificationScores, rocCurve, similarityOf } from '@facedex/gallery';
+import { corners, curveTable } from './error-curve.js';
 import { histogram, histogramTable } from './histogram.js';
 import type { Report } from './write-report.js';
 
@@ -18,7 +19,7 @@ export function identificationReport(
   ]);
   const histograms = [
     histogram(
-      'enrolled people, nearest is right',
+      'enrolled people, rightly found',
       mates.filter(({ right }) => right).map(({ distance }) => distance),
     ),
     histogram('strangers', strangers),
@@ -28,10 +29,7 @@ export function identificationReport(
     summary,
     tables: {
       cmc: [['rank', 'identification rate'], ...cmc.map((rate, i) => [i + 1, rate])],
-      'open-set': [
-        ['distance', 'false positive rate', 'true positive rate'],
-        ...curve.map((point) => [point.distance, point.far, point.tar]),
-      ],
+      'open-set': curveTable(curve, ['false positive rate', 'true positive rate']),
       scores: histogramTable(histograms),
     },
     charts: {
@@ -39,15 +37,15 @@ export function identificationReport(
         title: 'Cumulative match characteristic',
         subtitle,
         x: { name: 'rank', min: 1, max: Math.max(2, cmc.length) },
-        y: { name: 'right person among the nearest', percent: true, max: 1 },
+        y: { name: 'right person among the nearest', percent: true, zoom: true, max: 1 },
         series: [{ name: title, points: cmc.map((rate, i) => [i + 1, rate]) }],
       },
       'open-set': {
         title: 'Open-set identification',
         subtitle,
         x: fpir,
-        y: { name: 'true positive identification rate', percent: true, max: 1 },
-        series: [{ name: title, points: curve.map((point) => [point.far, point.tar]) }],
+        y: { name: 'true positive identification rate', percent: true, zoom: true, max: 1 },
+        series: [{ name: title, points: corners(curve).map((point) => [point.far, point.tar]) }],
         shape: 'step',
       },
       det: {
@@ -55,7 +53,9 @@ export function identificationReport(
         subtitle,
         x: fpir,
         y: { name: 'false negative identification rate', log: true, percent: true, max: 1 },
-        series: [{ name: title, points: curve.map((point) => [point.far, 1 - point.tar]) }],
+        series: [
+          { name: title, points: corners(curve).map((point) => [point.far, 1 - point.tar]) },
+        ],
         shape: 'step',
       },
       scores: {

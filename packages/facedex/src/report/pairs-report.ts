@@ -1,4 +1,5 @@
 import { distanceOfSimilarity, type PairScore, rocCurve } from '@facedex/gallery';
+import { corners, curveTable } from './error-curve.js';
 import { histogram, histogramTable } from './histogram.js';
 import type { Report } from './write-report.js';
 
@@ -21,10 +22,7 @@ export function pairsReport(
   return {
     summary,
     tables: {
-      roc: [
-        ['distance', 'false accept rate', 'true accept rate'],
-        ...curve.map((point) => [point.distance, point.far, point.tar]),
-      ],
+      roc: curveTable(curve, ['false accept rate', 'true accept rate']),
       scores: histogramTable(histograms),
     },
     charts: {
@@ -32,8 +30,8 @@ export function pairsReport(
         title: 'Receiver operating characteristic',
         subtitle,
         x: far,
-        y: { name: 'true accept rate', percent: true, max: 1 },
-        series: [{ name: title, points: curve.map((point) => [point.far, point.tar]) }],
+        y: { name: 'true accept rate', percent: true, zoom: true, max: 1 },
+        series: [{ name: title, points: corners(curve).map((point) => [point.far, point.tar]) }],
         shape: 'step',
       },
       det: {
@@ -41,7 +39,9 @@ export function pairsReport(
         subtitle,
         x: far,
         y: { name: 'false reject rate', log: true, percent: true, max: 1 },
-        series: [{ name: title, points: curve.map((point) => [point.far, 1 - point.tar]) }],
+        series: [
+          { name: title, points: corners(curve).map((point) => [point.far, 1 - point.tar]) },
+        ],
         shape: 'step',
       },
       scores: {

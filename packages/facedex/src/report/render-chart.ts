@@ -20,6 +20,8 @@ export function renderChart(chart: EChartsOption): { svg: string; png: Uint8Arra
     CanvasRenderer,
     SVGRenderer,
   ]);
+  // To measure text; else widths are guessed, and labels overlap.
+  echarts.setPlatformAPI({ createCanvas: () => createCanvas(1, 1) as never });
   const fontFamily = new Fonts().familiesFor('');
   return { svg: renderSvg(chart), png: renderPng({ ...chart, textStyle: { fontFamily } }) };
 }
