@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   CALIBRATION_FILE,
   type Calibration,
@@ -34,10 +34,10 @@ export interface CalibrateOptions extends LabelledSource {
 export async function calibrate(
   options: CalibrateOptions,
 ): Promise<{ calibration: Calibration; file: string }> {
-  if (options.images === undefined && (options.pairs || options.photosOf)) {
+  if (options.images === undefined && options.pairs !== undefined) {
     throw new FacedexError(
       'INVALID_ARGUMENT',
-      'a pairs file names photos: say where they are (--images)',
+      'expected the folder of the photos whose pairs are listed (--images)',
     );
   }
   const { data, space, description } =
@@ -89,6 +89,6 @@ async function listedPairs({
   return {
     data: { pairs: found },
     space: spaceOf(pipeline.model),
-    description: `the pairs that ${pairs} lists of the photos in ${images}`,
+    description: `the pairs that ${basename(pairs)} lists of the photos in ${basename(images)}`,
   };
 }

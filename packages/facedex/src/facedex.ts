@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import {
+  countComparisons,
+  DEFAULT_TEMPLATES,
   distanceOfSimilarity,
   type EmbeddingSpace,
   type FalseMatchRate,
@@ -76,7 +78,7 @@ export interface RatedMatch extends Match {
 export interface PhotoIdentification extends Identification {
   /** How often a face of somebody else is at least as near as the best person's. */
   readonly falseMatchRate: FalseMatchRate | null;
-  /** Named faces that the probe was compared with. */
+  /** Faces that the probe was compared with; see the gallery's `countComparisons`. */
   readonly comparisons: number;
   /** How often a stranger is expected to be taken for somebody at this threshold. */
   readonly falsePositiveRate: number | null;
@@ -179,7 +181,8 @@ export class Facedex implements AsyncDisposable {
     const { face, facesSeen } = await subjectOf(this.pipeline, photo);
     const searchStarted = performance.now();
     const calibration = await this.#calibration();
-    const threshold = options.threshold ?? (await this.#threshold(calibration)).distance;
+    const threshold =
+      options.threshold ?? (await this.#threshold(calibration, { templates: 'faces' })).distance;
     const matches = await this.gallery.search(face.embedding, {
       k: options.k ?? DEFAULT_K,
       threshold,
@@ -269,17 +272,18 @@ export class Facedex implements AsyncDisposable {
   /** The threshold of the options, or else the one that the size of the gallery asks for. */
   async #threshold(
     calibration: ActiveCalibration,
-    options: Pick<IdentifyPhotoOptions, 'threshold' | 'falsePositiveRate'> = {},
+    options: IdentifyPhotoOptions,
   ): Promise<{ distance: number; comparisons: number }> {
-    const { faces, unlabelledFaces } = await this.gallery.stats();
-    const comparisons = faces - unlabelledFaces;
+    const { templates = DEFAULT_TEMPLATES } = options;
+    const { people, faces, unlabelledFaces } = await this.gallery.stats();
+    const comparisons = countComparisons(templates, { people, faces: faces - unlabelledFaces });
     if (options.threshold !== undefined) return { distance: options.threshold, comparisons };
     const { falsePositiveRate = DEFAULT_FALSE_POSITIVE_RATE } = options;
     const found = calibration.identificationThreshold({ falsePositiveRate, comparisons });
     if (!found.reached) {
       this.#options.onNotice?.(
         `the calibration (${calibration.from}) can't tell false match rates low enough for ` +
-          `${comparisons} faces: its strictest distance is used, at which ` +
+          `${comparisons} comparisons: its strictest distance is used, at which ` +
           `${(found.falsePositiveRate * 100).toPrecision(2)} % of strangers are taken for somebody`,
       );
     }

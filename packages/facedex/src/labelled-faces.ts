@@ -1,8 +1,10 @@
+import { basename, parse } from 'node:path';
 import { type EmbeddingSpace, Gallery, type NamedFace } from '@facedex/gallery';
 import { Pipeline } from '@facedex/pipeline';
 import { choosePhotos } from './choose-photos.js';
 import { embedSubjects } from './embed-subjects.js';
 import { DEFAULT_GALLERY, spaceOf } from './facedex.js';
+import { photoKey, readPairs } from './pair-photos.js';
 
 /** Where faces of known people come from. */
 export interface LabelledSource {
@@ -10,7 +12,7 @@ export interface LabelledSource {
   readonly gallery?: string;
   /** A folder with one sub-folder of photos per person; the person of each photo is embedded. */
   readonly images?: string;
-  /** Only the photos of `images` that these pairs files of Labeled Faces in the Wild name. */
+  /** Only the photos, by their file names, that these pairs files of Labeled Faces in the Wild name. */
   readonly photosOf?: readonly string[];
   /** Id of the embedder for `images`. */
   readonly model?: string;
@@ -39,20 +41,27 @@ export interface LabelledFaces {
  */
 export async function labelledFaces(source: LabelledSource): Promise<LabelledFaces> {
   return source.images === undefined
-    ? ofGallery(source.gallery ?? DEFAULT_GALLERY)
+    ? ofGallery(source.gallery ?? DEFAULT_GALLERY, source.photosOf)
     : ofImages(source.images, source);
 }
 
-async function ofGallery(directory: string): Promise<LabelledFaces> {
+async function ofGallery(
+  directory: string,
+  photosOf: readonly string[] = [],
+): Promise<LabelledFaces> {
+  const lists = await Promise.all(photosOf.map(readPairs));
+  const names = new Set(lists.flat().flatMap(({ a, b }) => [photoKey(a), photoKey(b)]));
   await using gallery = await Gallery.open(directory);
   const faces: LabelledPhoto[] = [];
   for await (const { person, embedding, photo } of gallery.faces()) {
-    if (person !== null) faces.push({ person, embedding, photo });
+    if (person !== null && (photosOf.length === 0 || names.has(parse(photo).name))) {
+      faces.push({ person, embedding, photo });
+    }
   }
   return {
     faces: faces.sort(byPhoto),
     space: gallery.space,
-    data: `the named faces of the gallery ${gallery.directory}`,
+    data: `the named faces of a gallery${onlyOf(photosOf)}`,
     noFace: 0,
   };
 }
@@ -69,13 +78,17 @@ async function ofImages(images: string, source: LabelledSource): Promise<Labelle
     const embedding = embeddings.get(path);
     return embedding === undefined ? [] : [{ person, embedding, photo: path }];
   });
-  const only = photosOf.length === 0 ? '' : ` that ${photosOf.join(' and ')} name`;
   return {
     faces: faces.sort(byPhoto),
     space: spaceOf(pipeline.model),
-    data: `the photos in ${images}${only}`,
+    data: `the photos in ${basename(images)}${onlyOf(photosOf)}`,
     noFace: photos.length - faces.length,
   };
+}
+
+function onlyOf(photosOf: readonly string[]): string {
+  const files = photosOf.map((path) => basename(path)).join(', ');
+  return files === '' ? '' : `, of those only what ${files} lists`;
 }
 
 function byPhoto(a: LabelledPhoto, b: LabelledPhoto): number {

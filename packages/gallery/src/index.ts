@@ -27,7 +27,7 @@ export {
   type Identification,
   type IdentifyOptions,
 } from './decide/identification.js';
-export { TEMPLATES, type Templates } from './decide/templates.js';
+export { countComparisons, TEMPLATES, type Templates } from './decide/templates.js';
 export { type Interval, wilsonInterval } from './decide/wilson-interval.js';
 export { distanceOfSimilarity, similarityOf } from './distance.js';
 export type { EmbeddingSpace } from './embedding-space.js';

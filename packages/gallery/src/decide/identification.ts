@@ -9,10 +9,10 @@ export interface IdentifyOptions {
   threshold: number;
   /**
    * The least by which the runner-up must be farther, 0…2: else it can't be said which of the two it
-   * is. Default 0.03.
+   * is. Default 0.05.
    */
   margin?: number;
-  /** What stands for a person; default `faces`. */
+  /** What stands for a person; default `mean`. */
   templates?: Templates;
 }
 
@@ -50,8 +50,8 @@ export interface Identification {
 }
 
 /** See docs/identification.md for how it was measured. */
-export const DEFAULT_MARGIN = 0.03;
-export const DEFAULT_TEMPLATES: Templates = 'faces';
+export const DEFAULT_MARGIN = 0.05;
+export const DEFAULT_TEMPLATES: Templates = 'mean';
 
 /** @throws GalleryError `INVALID_ARGUMENT` */
 export function checkIdentifyOptions(options: IdentifyOptions): Required<IdentifyOptions> {

@@ -1,6 +1,6 @@
 import { pairwiseDistances } from '@facedex/faiss';
 import { DEFAULT_TEMPLATES } from '../decide/identification.js';
-import { type Templates, templatesOf } from '../decide/templates.js';
+import { countComparisons, type Templates, templatesOf } from '../decide/templates.js';
 import { type Interval, intervalOverPeople, wilsonInterval } from '../decide/wilson-interval.js';
 import { distanceOf } from '../distance.js';
 import { type DrawnGalleries, drawGalleries } from './draw-galleries.js';
@@ -67,6 +67,8 @@ export interface IdentificationScores {
 }
 
 const FALSE_POSITIVE_RATES = ['1e-1', '1e-2', '1e-3'];
+/** With fewer strangers taken for somebody, a rate is told by chance. */
+const MIN_FALSE_POSITIVES = 5;
 const CMC_RANKS = 50;
 /** Probes that are compared with the gallery at a time. */
 const BLOCK = 256;
@@ -130,7 +132,10 @@ export async function evaluateIdentification(
       openSet: drawn.map(({ size, count: galleries }, i) => ({
         people: size,
         galleries,
-        ...openSet(results[i]!, thresholdFor?.((gallery.length / names.length) * size)),
+        ...openSet(
+          results[i]!,
+          thresholdFor?.(countComparisons(templates, { people: size, faces: size * count })),
+        ),
       })),
     },
     scores: {
@@ -154,7 +159,9 @@ function openSet(
     }));
   const share = (all: readonly { accepted: boolean }[]) =>
     all.filter(({ accepted }) => accepted).length / all.length;
-  const measurable = FALSE_POSITIVE_RATES.filter((fpir) => Number(fpir) * sorted.length >= 1);
+  const measurable = FALSE_POSITIVE_RATES.filter(
+    (fpir) => Number(fpir) * sorted.length >= MIN_FALSE_POSITIVES,
+  );
   const tpirAtFpir = Object.fromEntries(
     measurable.map((fpir) => {
       const distance = justBelow(sorted, Math.floor(Number(fpir) * sorted.length + 1e-9));

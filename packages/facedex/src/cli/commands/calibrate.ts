@@ -25,7 +25,7 @@ export function addCalibrateCommand(program: Command): void {
         'tell, with 95 % confidence intervals over people. A gallery uses its own calibration.',
     )
     .option('--images <dir>', 'photos as <dir>/<Name>/<photo>, instead of the gallery')
-    .option('--photos-of <file...>', 'of these only the photos that pairs files of LFW name')
+    .option('--photos-of <file...>', 'only the photos that pairs files of LFW name')
     .option('--pairs <file>', 'only the pairs that a pairs file of LFW lists')
     .option(
       '--out <file>',

@@ -102,8 +102,7 @@ function describe(answer: PhotoIdentification): string {
     lines.push(
       pc.dim(
         `two people are so near ${bound}${falseMatchRate.rate.toExponential(1)} of the time; of ` +
-          `strangers, ${(falsePositiveRate * 100).toPrecision(2)} % are taken for one of ` +
-          `${answer.comparisons} faces`,
+          `strangers, ${(falsePositiveRate * 100).toPrecision(2)} % are taken for somebody here`,
       ),
     );
   }

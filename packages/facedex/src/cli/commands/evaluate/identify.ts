@@ -37,7 +37,7 @@ export function addEvaluateIdentifyCommand(evaluate: Command): void {
         'people are named rightly when so many strangers are named wrongly?).',
     )
     .option('--images <dir>', 'photos as <dir>/<Name>/<photo>, instead of the gallery')
-    .option('--photos-of <file...>', 'of these only the photos that pairs files of LFW name')
+    .option('--photos-of <file...>', 'only the photos that pairs files of LFW name')
     .addOption(
       new Option('--enrolled <count>', 'enrolled photos a person; default 1').argParser(
         wholeNumber,
