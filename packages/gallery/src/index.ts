@@ -1,4 +1,18 @@
 export {
+  CLASSIFIERS,
+  type ClassifierKind,
+  type ClassifierModel,
+  classify,
+  type Prediction,
+} from './classify/classifier.js';
+export { formatClassifier, parseClassifier, readClassifier } from './classify/classifier-file.js';
+export {
+  type ClassifierOptions,
+  type ClassifierSummary,
+  crossValidate,
+} from './classify/cross-validate.js';
+export { trainClassifier } from './classify/train-classifier.js';
+export {
   CALIBRATED_RATES,
   CALIBRATION_FILE,
   type CalibratedThreshold,

@@ -47,3 +47,20 @@ export function intervalOverPeople(total: PersonCount, people: readonly PersonCo
   const trials = variance > 0 ? (rate * (1 - rate)) / variance : people.length;
   return wilsonInterval(rate, Math.min(Math.max(trials, 1), total.pairs));
 }
+
+/** As {@link intervalOverPeople}, from answers about people's faces: how often they are accepted. */
+export function intervalOfAnswers(
+  answers: readonly { person: string; accepted: boolean }[],
+): Interval {
+  const total = { pairs: 0, accepted: 0 };
+  const people = new Map<string, typeof total>();
+  for (const { person, accepted } of answers) {
+    const own = people.get(person) ?? { pairs: 0, accepted: 0 };
+    people.set(person, own);
+    for (const count of [total, own]) {
+      count.pairs++;
+      count.accepted += Number(accepted);
+    }
+  }
+  return intervalOverPeople(total, [...people.values()]);
+}

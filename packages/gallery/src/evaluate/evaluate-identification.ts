@@ -1,7 +1,7 @@
 import { pairwiseDistances } from '@facedex/faiss';
 import { DEFAULT_TEMPLATES } from '../decide/identification.js';
 import { countComparisons, type Templates, templatesOf } from '../decide/templates.js';
-import { type Interval, intervalOverPeople, wilsonInterval } from '../decide/wilson-interval.js';
+import { type Interval, intervalOfAnswers, wilsonInterval } from '../decide/wilson-interval.js';
 import { distanceOf } from '../distance.js';
 import { type DrawnGalleries, drawGalleries } from './draw-galleries.js';
 import { splitForIdentification } from './split-for-identification.js';
@@ -126,7 +126,7 @@ export async function evaluateIdentification(
       mates: mates.length,
       strangers: strangers.length,
       rank1: within(1),
-      rank1Interval: intervalOf(right),
+      rank1Interval: intervalOfAnswers(right),
       rank5: within(5),
       rank10: within(10),
       openSet: drawn.map(({ size, count: galleries }, i) => ({
@@ -166,7 +166,7 @@ function openSet(
     measurable.map((fpir) => {
       const distance = justBelow(sorted, Math.floor(Number(fpir) * sorted.length + 1e-9));
       const answers = named(distance);
-      return [fpir, { tpir: share(answers), tpirInterval: intervalOf(answers), distance }];
+      return [fpir, { tpir: share(answers), tpirInterval: intervalOfAnswers(answers), distance }];
     }),
   );
   if (threshold === undefined) return { tpirAtFpir };
@@ -185,20 +185,6 @@ function openSet(
 /** Just below the first distance that is one too many, so that only `allowed` are accepted. */
 function justBelow(sorted: readonly number[], allowed: number): number {
   return (sorted[allowed] ?? 2) * (1 - Number.EPSILON);
-}
-
-function intervalOf(answers: readonly { person: string; accepted: boolean }[]): Interval {
-  const total = { pairs: 0, accepted: 0 };
-  const people = new Map<string, typeof total>();
-  for (const { person, accepted } of answers) {
-    const own = people.get(person) ?? { pairs: 0, accepted: 0 };
-    people.set(person, own);
-    for (const count of [total, own]) {
-      count.pairs++;
-      count.accepted += Number(accepted);
-    }
-  }
-  return intervalOverPeople(total, [...people.values()]);
 }
 
 /** Each probe with its distance to every person, by their nearest template, in the order of names. */
