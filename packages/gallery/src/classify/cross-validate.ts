@@ -166,9 +166,7 @@ function namedShare({ known }: Outcomes, limit: number): number {
  */
 function fitScale(known: Outcomes['known']): number {
   const loss = (log: number) =>
-    mean(
-      known.map(({ scores, label }) => -Math.log(softmax(scores, Math.exp(log))[label]! + 1e-12)),
-    );
+    mean(known.map(({ scores, label }) => -logOdds(scores, { label, scale: Math.exp(log) })));
   const golden = (Math.sqrt(5) - 1) / 2;
   let [low, high] = [Math.log(0.1), Math.log(1000)];
   while (high - low > 0.01) {
@@ -177,6 +175,13 @@ function fitScale(known: Outcomes['known']): number {
     else low = a;
   }
   return Math.exp((low + high) / 2);
+}
+
+/** The logarithm of a class's probability, also of one that is next to nothing. */
+function logOdds(scores: Float32Array, { label, scale }: { label: number; scale: number }): number {
+  const highest = Math.max(...scores);
+  const sum = scores.reduce((odds, score) => odds + Math.exp(scale * (score - highest)), 0);
+  return scale * (scores[label]! - highest) - Math.log(sum);
 }
 
 function argmax(values: Float32Array): number {
