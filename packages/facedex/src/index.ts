@@ -1,4 +1,11 @@
 export { type CalibrateOptions, calibrate } from './calibrate.js';
+export {
+  type ClassifierSource,
+  classifyPhotos,
+  evaluateClassifiers,
+  type PhotoPrediction,
+  trainClassifierOn,
+} from './classify-photos.js';
 export { ERROR_TABLE, type ErrorCode, type ErrorEntry } from './error-table.js';
 export {
   type AllPairsEvaluation,

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { describeError, exitCodeOf } from '../error-table.js';
 import { addCalibrateCommand } from './commands/calibrate.js';
+import { addClassifyCommand } from './commands/classify.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addDetectCommand } from './commands/detect.js';
 import { addEvaluateCommand } from './commands/evaluate.js';
@@ -53,6 +54,7 @@ function createProgram(): Command {
   addExportCommand(program);
   addImportCommand(program);
   addCalibrateCommand(program);
+  addClassifyCommand(program);
   addEvaluateCommand(program);
   addModelsCommand(program);
   return program;
