@@ -11,7 +11,7 @@ import {
   identificationThreshold,
   readCalibration,
 } from '@facedex/gallery';
-import type { EmbedderCard } from '@facedex/pipeline';
+import type { Embedder } from '@facedex/pipeline';
 import { FacedexError } from './facedex-error.js';
 
 /** Calibrations of built-in models, named by their embedding spaces. */
@@ -19,6 +19,9 @@ const BUILT_IN = join(import.meta.dirname, '../calibrations');
 
 /** Verifying compares once: one stranger in a thousand may pass. */
 const VERIFICATION_RATE = 1e-3;
+
+/** Clusters on LFW View 1 DevTrain are best about here; see docs/decisions/0010. */
+const CLUSTER_RATE = 1e-5;
 
 /** Of a hundred strangers one may be taken for somebody in the gallery. */
 export const DEFAULT_FALSE_POSITIVE_RATE = 0.01;
@@ -41,7 +44,7 @@ export class ActiveCalibration {
    * @throws {GalleryError} `INVALID_FILE`, `WRONG_SPACE`
    */
   static async load(
-    model: Pick<EmbedderCard, 'space' | 'dimension' | 'thresholds'>,
+    model: Pick<Embedder, 'space' | 'dimension' | 'thresholds'>,
     places: { readonly file?: string | undefined; readonly gallery?: string } = {},
   ): Promise<ActiveCalibration> {
     const space = { id: model.space, dimension: model.dimension };
@@ -74,9 +77,17 @@ export class ActiveCalibration {
    * @throws {FacedexError} `NO_THRESHOLD`
    */
   verificationThreshold(): number {
-    const distance = distanceAtRate({ curve: this.#curve }, VERIFICATION_RATE);
-    if (distance === undefined) throw this.#noThreshold(VERIFICATION_RATE);
-    return distance;
+    return this.#distanceAt(VERIFICATION_RATE);
+  }
+
+  /**
+   * The distance up to which groups of faces are taken for one person: every face is compared with
+   * every other.
+   *
+   * @throws {FacedexError} `NO_THRESHOLD`
+   */
+  clusterThreshold(): number {
+    return this.#distanceAt(CLUSTER_RATE);
   }
 
   /**
@@ -91,6 +102,12 @@ export class ActiveCalibration {
   }): IdentificationThreshold {
     if (this.#curve.length === 0) throw this.#noThreshold(options.falsePositiveRate);
     return identificationThreshold({ curve: this.#curve }, options);
+  }
+
+  #distanceAt(rate: number): number {
+    const distance = distanceAtRate({ curve: this.#curve }, rate);
+    if (distance === undefined) throw this.#noThreshold(rate);
+    return distance;
   }
 
   #noThreshold(rate: number): FacedexError {

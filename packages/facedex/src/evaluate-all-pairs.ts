@@ -1,16 +1,14 @@
 import { type AllPairsSummary, evaluateAllPairs } from '@facedex/gallery';
-import { Pipeline } from '@facedex/pipeline';
+import { type EmbedderChoice, Pipeline } from '@facedex/pipeline';
 import { choosePhotos } from './choose-photos.js';
 import { embedSubjects } from './embed-subjects.js';
 
 /** What to evaluate. */
-export interface EvaluateAllPairsOptions {
+export interface EvaluateAllPairsOptions extends EmbedderChoice {
   /** A folder with one sub-folder of photos per person; photos at its top are passed over. */
   readonly images: string;
   /** Only the photos that these pairs files of Labeled Faces in the Wild name; default all. */
   readonly pairs?: readonly string[];
-  /** Id of the embedder. */
-  readonly model?: string;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -34,7 +32,7 @@ export async function evaluateAllPairsOfPhotos(
 ): Promise<AllPairsEvaluation> {
   const started = performance.now();
   const photos = await choosePhotos(options.images, options.pairs);
-  await using pipeline = await Pipeline.open(options.model ? { model: options.model } : {});
+  await using pipeline = await Pipeline.open(options);
   const embeddings = await embedSubjects(pipeline, {
     photos: photos.map(({ path }) => path),
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),

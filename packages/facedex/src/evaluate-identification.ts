@@ -4,7 +4,7 @@ import {
   type IdentificationSummary,
   type Templates,
 } from '@facedex/gallery';
-import { CATALOG, type EmbedderCard } from '@facedex/pipeline';
+import { findEmbedder } from '@facedex/pipeline';
 import { ActiveCalibration, DEFAULT_FALSE_POSITIVE_RATE } from './calibration.js';
 import { DEFAULT_GALLERY } from './facedex.js';
 import { type LabelledSource, labelledFaces } from './labelled-faces.js';
@@ -66,11 +66,9 @@ async function calibrationOf(
   space: EmbeddingSpace,
   { calibration: file, gallery, images }: EvaluateIdentificationOptions,
 ): Promise<ActiveCalibration | null> {
-  const card = CATALOG.map((entry) => entry.card).find(
-    (one): one is EmbedderCard => one.kind === 'embedder' && one.space === space.id,
-  );
+  const unknown = { space: space.id, dimension: space.dimension, thresholds: {} };
   const calibration = await ActiveCalibration.load(
-    card ?? { space: space.id, dimension: space.dimension, thresholds: {} },
+    await findEmbedder(space.id).catch(() => unknown),
     { file, ...(images === undefined ? { gallery: gallery ?? DEFAULT_GALLERY } : {}) },
   );
   return calibration.falseMatchRate(0) === null ? null : calibration;

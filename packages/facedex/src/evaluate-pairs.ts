@@ -5,7 +5,7 @@ import {
   type PhotoReference,
   type ScoredPair,
 } from '@facedex/gallery';
-import { Pipeline } from '@facedex/pipeline';
+import { type EmbedderChoice, Pipeline } from '@facedex/pipeline';
 import { ActiveCalibration } from './calibration.js';
 import { embedSubjects } from './embed-subjects.js';
 import { similarityOf } from './likeness.js';
@@ -14,15 +14,13 @@ import { pairsReport } from './report/pairs-report.js';
 import { writeReport } from './report/write-report.js';
 
 /** What to evaluate. */
-export interface EvaluatePairsOptions {
+export interface EvaluatePairsOptions extends EmbedderChoice {
   /** Photos as `<images>/<Name>/<Name>_0001.<ext>`. */
   readonly images: string;
   /** A pairs file of Labeled Faces in the Wild. */
   readonly pairs: string;
   /** Pairs to fit the threshold on; default: the other folds, without folds the model card. */
   readonly fitPairs?: string;
-  /** Id of the embedder. */
-  readonly model?: string;
   /** Folder to write figures (JSON, CSV) and pictures (SVG, PNG) to; default none. */
   readonly report?: string;
   readonly onProgress?: (done: number, total: number) => void;
@@ -52,7 +50,7 @@ export async function evaluatePairsOfPhotos(
   const pairs = await readPairs(options.pairs);
   const fitPairs = options.fitPairs === undefined ? [] : await readPairs(options.fitPairs);
   const photos = await locatePhotos([...pairs, ...fitPairs], options.images);
-  await using pipeline = await Pipeline.open(options.model ? { model: options.model } : {});
+  await using pipeline = await Pipeline.open(options);
 
   const embeddings = await embedSubjects(pipeline, {
     photos: [...photos.values()],

@@ -10,13 +10,18 @@ import {
   type Identification,
   type Match,
   type Person,
+  type PersonMatch,
   type Removal,
+  type SearchFilter,
+  type SearchOptions,
   type Templates,
 } from '@facedex/gallery';
 import {
   type AnalysedPhoto,
-  type EmbedderCard,
+  type Embedder,
+  type EmbedderChoice,
   type Face,
+  type LookOptions,
   type PhotoSource,
   Pipeline,
 } from '@facedex/pipeline';
@@ -28,17 +33,21 @@ import type { PictureFormat } from './picture/picture-format.js';
 import { renderComparison } from './picture/render-comparison.js';
 
 /** How to open a {@link Facedex}. */
-export interface FacedexOptions {
-  /** Folder of the gallery; default `facedex-data`. */
+export interface FacedexOptions extends EmbedderChoice {
+  /** Folder of the gallery, which brings its embedder along; default `facedex-data`. */
   readonly gallery?: string;
-  /** Id of the embedder; default that of the gallery, and for a new gallery `faceplugin-512`. */
-  readonly model?: string;
   /** Opens an existing gallery for reading only, also while another process writes; default false. */
   readonly readOnly?: boolean;
+  /** Whether {@link Facedex.identify} also judges if the face is live; weak evidence; default false. */
+  readonly liveness?: boolean;
   /** Worker threads; default one per core. */
   readonly workers?: number;
   /** Folder of the models; default `$FACEDEX_CACHE` or the system's cache folder. */
   readonly cacheDirectory?: string;
+  /** Which index answers searches: `auto`, `compact` or a FAISS factory; see `GalleryOptions`. */
+  readonly index?: string;
+  /** What the index may take of memory; default half of what is free. */
+  readonly indexMemoryBytes?: number;
   /** A calibration to decide by; default the gallery's own, else the one that ships for the model. */
   readonly calibration?: string;
   /** Told what a user should know and isn't an error, such as that the index was rebuilt. */
@@ -51,6 +60,16 @@ export interface SearchPhotoOptions {
   readonly k?: number;
   /** Distance up to which a match counts as known; default as in {@link IdentifyPhotoOptions}. */
   readonly threshold?: number;
+  /** Also look at the photo turned by quarters, where it shows no upright face; default false. */
+  readonly anyOrientation?: boolean;
+  /** Only among these faces; default all. */
+  readonly filter?: SearchFilter | undefined;
+}
+
+/** How to search for people. */
+export interface SearchPeopleOptions extends SearchPhotoOptions {
+  /** A person's distance is the mean of so many of their nearest faces, 1…100; default 1. */
+  readonly topFaces?: number;
 }
 
 /** How to identify. */
@@ -66,6 +85,8 @@ export interface IdentifyPhotoOptions {
   readonly margin?: number;
   /** What stands for a person; see the gallery's `Templates`. */
   readonly templates?: Templates;
+  /** Also look at the photo turned by quarters, where it shows no upright face; default false. */
+  readonly anyOrientation?: boolean;
 }
 
 /** A face of the gallery that is near the query. */
@@ -84,6 +105,8 @@ export interface PhotoIdentification extends Identification {
   readonly falsePositiveRate: number | null;
   /** Where the rates are known from. */
   readonly calibration: string;
+  /** Whether the face is live, 0…1: weak evidence; null where it wasn't judged. */
+  readonly liveness: number | null;
   readonly model: string;
 }
 
@@ -94,8 +117,8 @@ export interface Probe {
   readonly facesSeen: number;
 }
 
-/** The nearest faces of the gallery. */
-export interface SearchResult {
+/** What every search of a photo tells. */
+export interface PhotoSearch {
   /** Time of the search itself, in milliseconds. */
   readonly searchMs: number;
   /** Time to find and embed the face of the query photo, in milliseconds. */
@@ -103,8 +126,18 @@ export interface SearchResult {
   readonly probe: Probe;
   readonly threshold: number;
   readonly model: string;
+}
+
+/** The nearest faces of the gallery. */
+export interface SearchResult extends PhotoSearch {
   /** Nearest first. */
   readonly matches: readonly RatedMatch[];
+}
+
+/** The nearest people of the gallery. */
+export interface PeopleSearchResult extends PhotoSearch {
+  /** Nearest first. */
+  readonly people: readonly PersonMatch[];
 }
 
 /** Whether two photos show the same person. */
@@ -148,14 +181,16 @@ export class Facedex implements AsyncDisposable {
    * @throws {GalleryError} `NO_GALLERY` (read only), `WRONG_SPACE`, `LOCKED`, `CORRUPT_DATABASE`
    */
   static async open(options: FacedexOptions = {}): Promise<Facedex> {
-    const { gallery: directory = DEFAULT_GALLERY, readOnly = false, onNotice, ...rest } = options;
-    const model = rest.model ?? (await Gallery.spaceOf(directory))?.id;
-    const pipeline = await Pipeline.open({ ...rest, ...(model ? { model } : {}) });
+    const { gallery: directory = DEFAULT_GALLERY, readOnly = false, onNotice, ...others } = options;
+    const { index, indexMemoryBytes, ...rest } = others;
+    const pipeline = await Pipeline.open({ ...rest, ...(await embedderFor(directory, rest)) });
     try {
       const gallery = await Gallery.open(resolve(directory), {
         space: spaceOf(pipeline.model),
         mode: readOnly ? 'read' : 'write',
         ...(onNotice ? { onNotice } : {}),
+        ...(index !== undefined && { index }),
+        ...(indexMemoryBytes !== undefined && { indexMemoryBytes }),
       });
       return new Facedex(pipeline, gallery, options);
     } catch (error) {
@@ -177,27 +212,32 @@ export class Facedex implements AsyncDisposable {
    * @throws {GalleryError} `INVALID_ARGUMENT` where k is out of range
    */
   async search(photo: PhotoSource, options: SearchPhotoOptions = {}): Promise<SearchResult> {
-    const started = performance.now();
-    const { face, facesSeen } = await subjectOf(this.pipeline, photo);
-    const searchStarted = performance.now();
     const calibration = await this.#calibration();
-    const threshold =
-      options.threshold ?? (await this.#threshold(calibration, { templates: 'faces' })).distance;
-    const matches = await this.gallery.search(face.embedding, {
-      k: options.k ?? DEFAULT_K,
-      threshold,
-    });
-    return {
-      searchMs: performance.now() - searchStarted,
-      analyseMs: searchStarted - started,
-      probe: { box: face.box, facesSeen },
-      threshold,
-      model: this.pipeline.model.id,
-      matches: matches.map((match) => ({
-        ...match,
-        falseMatchRate: calibration.falseMatchRate(match.distance),
-      })),
-    };
+    const { answer, ...rest } = await this.#ask(photo, options, (embedding, asked) =>
+      this.gallery.search(embedding, asked),
+    );
+    const matches = answer.map((match) => ({
+      ...match,
+      falseMatchRate: calibration.falseMatchRate(match.distance),
+    }));
+    return { ...rest, matches };
+  }
+
+  /**
+   * The people of the gallery who are most like the face in a photo; `k` counts people.
+   *
+   * @throws {FacedexError} `NO_FACE`
+   * @throws {PipelineError} where the photo can't be read
+   * @throws {GalleryError} `INVALID_ARGUMENT` where k or topFaces is out of range
+   */
+  async searchPeople(
+    photo: PhotoSource,
+    options: SearchPeopleOptions = {},
+  ): Promise<PeopleSearchResult> {
+    const { answer: people, ...rest } = await this.#ask(photo, options, (embedding, asked) =>
+      this.gallery.searchPeople(embedding, { ...asked, topFaces: options.topFaces }),
+    );
+    return { ...rest, people };
   }
 
   /**
@@ -210,7 +250,7 @@ export class Facedex implements AsyncDisposable {
     photo: PhotoSource,
     options: IdentifyPhotoOptions = {},
   ): Promise<PhotoIdentification> {
-    const { face } = await subjectOf(this.pipeline, photo);
+    const { face } = await subjectOf(this.pipeline, photo, options);
     const calibration = await this.#calibration();
     const { distance: threshold, comparisons } = await this.#threshold(calibration, options);
     const answer = await this.gallery.identify(face.embedding, {
@@ -224,6 +264,7 @@ export class Facedex implements AsyncDisposable {
       comparisons,
       falsePositiveRate: calibration.falsePositiveRate(threshold, comparisons),
       calibration: calibration.from,
+      liveness: face.liveness,
       model: this.pipeline.model.id,
     };
   }
@@ -234,9 +275,9 @@ export class Facedex implements AsyncDisposable {
     return verify(this.pipeline, [a, b], { ...(calibration ? { calibration } : {}), ...options });
   }
 
-  /** Every face of a photo: box, landmarks, score. */
-  detect(photo: PhotoSource): Promise<AnalysedPhoto> {
-    return this.pipeline.analyse(photo, { embed: false });
+  /** Every face of a photo: box, landmarks, score, quality. */
+  detect(photo: PhotoSource, options: Omit<LookOptions, 'find'> = {}): Promise<AnalysedPhoto> {
+    return this.pipeline.analyse(photo, { ...options, embed: false });
   }
 
   /** The comparison picture: the query photo first, then each match. */
@@ -260,6 +301,29 @@ export class Facedex implements AsyncDisposable {
   /** Deletes a photo with its faces and vectors; the file itself stays. */
   removePhoto(path: string): Promise<Removal> {
     return this.gallery.removePhoto(resolve(path));
+  }
+
+  async #ask<T>(
+    photo: PhotoSource,
+    { k = DEFAULT_K, filter, ...options }: SearchPhotoOptions,
+    ask: (embedding: Float32Array, asked: SearchOptions) => Promise<T>,
+  ): Promise<PhotoSearch & { answer: T }> {
+    const started = performance.now();
+    const { face, facesSeen } = await subjectOf(this.pipeline, photo, options);
+    const searchStarted = performance.now();
+    const { model } = this.pipeline;
+    const calibration = await this.#calibration();
+    const threshold =
+      options.threshold ?? (await this.#threshold(calibration, { templates: 'faces' })).distance;
+    const answer = await ask(face.embedding, { k, threshold, filter });
+    return {
+      searchMs: performance.now() - searchStarted,
+      analyseMs: searchStarted - started,
+      probe: { box: face.box, facesSeen },
+      threshold,
+      model: model.id,
+      answer,
+    };
   }
 
   #calibration(): Promise<ActiveCalibration> {
@@ -296,8 +360,19 @@ export class Facedex implements AsyncDisposable {
   }
 }
 
+/** The embedder that is asked for, else that of the gallery, else the default. */
+export async function embedderFor(
+  directory: string,
+  choice: EmbedderChoice,
+): Promise<EmbedderChoice> {
+  if (choice.model !== undefined || choice.preset !== undefined) return choice;
+  // An embedding space has the id of its embedder.
+  const space = await Gallery.spaceOf(directory);
+  return space === undefined ? {} : { model: space.id };
+}
+
 /** The space that a model's embeddings live in: those of another model can't be compared. */
-export function spaceOf(model: EmbedderCard): EmbeddingSpace {
+export function spaceOf(model: Embedder): EmbeddingSpace {
   return { id: model.space, dimension: model.dimension };
 }
 
@@ -305,6 +380,8 @@ export function spaceOf(model: EmbedderCard): EmbeddingSpace {
 export interface VerifyOptions {
   /** Distance up to which the faces count as the same person; default: false match rate 1e-3. */
   readonly threshold?: number;
+  /** Also look at a photo turned by quarters, where it shows no upright face; default false. */
+  readonly anyOrientation?: boolean;
   /** A calibration to decide by; default the one that ships for the model. */
   readonly calibration?: string;
 }
@@ -320,7 +397,7 @@ export async function verify(
   photos: readonly [PhotoSource, PhotoSource],
   options: VerifyOptions = {},
 ): Promise<Verification> {
-  const [a, b] = await Promise.all(photos.map((photo) => subjectOf(pipeline, photo)));
+  const [a, b] = await Promise.all(photos.map((photo) => subjectOf(pipeline, photo, options)));
   const calibration = await ActiveCalibration.load(pipeline.model, { file: options.calibration });
   const threshold = options.threshold ?? calibration.verificationThreshold();
   const similarity = similarityOf(a!.face.embedding, b!.face.embedding);
@@ -335,8 +412,12 @@ export async function verify(
   };
 }
 
-async function subjectOf(pipeline: Pipeline, photo: PhotoSource) {
-  const { faces, facesSeen } = await pipeline.analyse(photo, { find: 'subject' });
+async function subjectOf(
+  pipeline: Pipeline,
+  photo: PhotoSource,
+  { anyOrientation = false }: { readonly anyOrientation?: boolean },
+) {
+  const { faces, facesSeen } = await pipeline.analyse(photo, { find: 'subject', anyOrientation });
   const [face] = faces;
   if (face === undefined) {
     const name = typeof photo === 'string' ? photo : 'the photo';

@@ -315,7 +315,8 @@ export class FaissIndex implements AsyncDisposable {
 
   /**
    * Adds vectors, each with its id: all of them, or none where it throws. Without ids, they get the
-   * numbers that follow the largest id so far, from 0.
+   * numbers that follow the largest id so far, from 0; a clone and a saved index go on there, too, so
+   * that the id of a removed vector doesn't come back. `reset` begins again.
    *
    * @returns the ids of the vectors
    * @throws {FaissError} `INVALID_ARGUMENT`, `NOT_FINITE`, `DUPLICATE_ID`, `NOT_TRAINED`

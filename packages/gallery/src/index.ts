@@ -13,6 +13,12 @@ export {
 } from './classify/cross-validate.js';
 export { trainClassifier } from './classify/train-classifier.js';
 export {
+  type ClusterOptions,
+  type ClusterRunOptions,
+  type ClusterSummary,
+  Clusters,
+} from './cluster/clusters.js';
+export {
   CALIBRATED_RATES,
   CALIBRATION_FILE,
   type CalibratedThreshold,
@@ -52,6 +58,11 @@ export {
   type LabelledFace,
 } from './evaluate/evaluate-all-pairs.js';
 export {
+  type Agreement,
+  type ClusterFigures,
+  evaluateClusters,
+} from './evaluate/evaluate-clusters.js';
+export {
   evaluateIdentification,
   type IdentificationOptions,
   type IdentificationScores,
@@ -71,9 +82,11 @@ export type { NamedFace } from './evaluate/visit-pairs.js';
 export { exportFaceDb, type FaceDbExport } from './face-db/export-face-db.js';
 export type { FaceDbFiles } from './face-db/face-db-files.js';
 export { type FaceDbImport, importFaceDb } from './face-db/import-face-db.js';
+export type { PeopleSearchOptions, SearchOptions } from './face-search.js';
 export { Gallery } from './gallery.js';
-export type { GalleryOptions, GalleryStats } from './gallery-options.js';
+export type { GalleryOptions, GalleryStats, IndexStats } from './gallery-options.js';
 export type { Match } from './match.js';
+export type { PersonMatch } from './person-match.js';
 export {
   type Box,
   type Conflict,
@@ -86,4 +99,11 @@ export {
   type PhotoOutcome,
   type PhotoSighting,
 } from './photo.js';
-export type { FaceRecord, Person, Removal } from './store/metadata-store.js';
+export type { SearchFilter } from './search-filter.js';
+export type { Cluster, ClusterFace } from './store/cluster-store.js';
+export type {
+  FaceRecord,
+  Person,
+  Removal,
+  TagCount,
+} from './store/metadata-store.js';

@@ -17,45 +17,62 @@ export interface LandmarkedFace {
 const INPUT_SIDE = 48;
 const INPUT_VALUES = 3 * INPUT_SIDE * INPUT_SIDE;
 
-/** Each pass looks at the box that the one before refined, and places landmarks better. */
-const PASSES = 3;
-
 /**
- * The last look is at the refined box and at four copies of it, shifted by a share of its side: the
- * mean of their landmarks is steadier than those of any one (see docs/decisions/0004).
+ * How often a face is looked at (see docs/decisions/0004). Each pass looks at the box that the one
+ * before refined, and places landmarks better. The last look is at one or more copies of the refined
+ * box, shifted by a share of its side: the mean of their landmarks is steadier than those of any one.
  */
-const VIEWS: readonly Point[] = [
-  [0, 0],
-  [0.05, 0],
-  [-0.05, 0],
-  [0, 0.05],
-  [0, -0.05],
-];
+const EFFORTS = {
+  quick: { passes: 1, views: [[0, 0]] },
+  steady: {
+    passes: 3,
+    views: [
+      [0, 0],
+      [0.05, 0],
+      [-0.05, 0],
+      [0, 0.05],
+      [0, -0.05],
+    ],
+  },
+} as const satisfies Record<string, { passes: number; views: readonly Point[] }>;
+
+/** `quick`: two looks at a face. `steady`: eight. */
+export type LandmarkEffort = keyof typeof EFFORTS;
+
+/** How the landmark network looks at faces. */
+export interface LandmarkInput {
+  readonly scale: ChannelScale;
+  readonly effort: LandmarkEffort;
+}
 
 /** Five landmarks, a refined box and a second opinion on each face: the last network of MTCNN. */
 export class LandmarkFinder {
   readonly #session: InferenceSession;
-  readonly #scale: ChannelScale;
+  readonly #input: LandmarkInput;
 
-  private constructor(session: InferenceSession, scale: ChannelScale) {
+  private constructor(session: InferenceSession, input: LandmarkInput) {
     this.#session = session;
-    this.#scale = scale;
+    this.#input = input;
   }
 
-  static async open(path: string, scale: ChannelScale): Promise<LandmarkFinder> {
-    return new LandmarkFinder(await openSession(path), scale);
+  static async open(path: string, input: LandmarkInput): Promise<LandmarkFinder> {
+    return new LandmarkFinder(await openSession(path), input);
   }
 
   /** One result per box, in the order of the boxes. */
   async find(pixels: Pixels, boxes: readonly Box[]): Promise<LandmarkedFace[]> {
     if (boxes.length === 0) return [];
+    const { passes, views } = EFFORTS[this.#input.effort];
     let regions = boxes;
-    for (let pass = 0; pass < PASSES; pass++) {
+    for (let pass = 0; pass < passes; pass++) {
       const faces = await this.#pass(pixels, regions);
       regions = faces.map(({ box }) => box);
     }
-    const views = await this.#pass(pixels, regions.flatMap(viewsOf));
-    return regions.map((_, i) => merge(views.slice(i * VIEWS.length, (i + 1) * VIEWS.length)));
+    const looks = await this.#pass(
+      pixels,
+      regions.flatMap((box) => views.map((shift) => shifted(box, shift))),
+    );
+    return regions.map((_, i) => merge(looks.slice(i * views.length, (i + 1) * views.length)));
   }
 
   async #pass(pixels: Pixels, boxes: readonly Box[]): Promise<LandmarkedFace[]> {
@@ -65,7 +82,7 @@ export class LandmarkFinder {
       resizeRegion(pixels, square, {
         width: INPUT_SIDE,
         height: INPUT_SIDE,
-        scale: this.#scale,
+        scale: this.#input.scale,
         out: input,
         offset: i * INPUT_VALUES,
       });
@@ -80,9 +97,9 @@ export class LandmarkFinder {
   }
 }
 
-function viewsOf({ x, y, width, height }: Box): Box[] {
+function shifted({ x, y, width, height }: Box, [dx, dy]: Point): Box {
   const side = Math.max(width, height);
-  return VIEWS.map(([dx, dy]) => ({ x: x + dx * side, y: y + dy * side, width, height }));
+  return { x: x + dx * side, y: y + dy * side, width, height };
 }
 
 /** Box and score of the first view, landmarks averaged over all. */

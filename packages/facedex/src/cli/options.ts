@@ -1,3 +1,4 @@
+import { type DetectorSize, PRESETS } from '@facedex/pipeline';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_GALLERY, DEFAULT_K } from '../facedex.js';
 
@@ -10,6 +11,27 @@ export const galleryOption = () =>
 export const modelOption = () =>
   new Option('--model <id>', 'embedder (see: facedex models list); default that of the gallery');
 
+export const presetOption = () =>
+  new Option('--preset <name>', 'an embedder by its purpose, in place of --model')
+    .choices(Object.keys(PRESETS))
+    .conflicts('model');
+export const indexOption = () =>
+  new Option(
+    '--index <kind>',
+    "index that answers searches: auto, compact, or a FAISS factory such as 'IVF1024,Flat'; kept with the gallery (default: auto)",
+  );
+
+export const compactOption = () =>
+  new Option(
+    '--compact',
+    'at most 128 bytes of vector a face in the index: --index compact',
+  ).conflicts('index');
+
+export const indexMemoryOption = () =>
+  new Option('--index-memory <MB>', 'memory for the index; default half of what is free').argParser(
+    (text) => wholeNumber(text) * 2 ** 20,
+  );
+
 export const kOption = () =>
   new Option('-k <count>', 'how many matches').argParser(wholeNumber).default(DEFAULT_K);
 
@@ -19,6 +41,29 @@ export const thresholdOption = () =>
     'distance up to which faces count as the same person, 0 to 2; default from the calibration',
   ).argParser(distance);
 
+export const anyOrientationOption = () =>
+  new Option('--any-orientation', 'also look at the photo turned, where it shows no upright face');
+
+export const detectorSizeOption = () =>
+  new Option(
+    '--detector-size <pixels>',
+    "long side of the detector's input, 32 to 4096: smaller is faster, larger finds smaller faces; " +
+      'auto follows the photo',
+  )
+    .argParser((text): DetectorSize => (text === 'auto' ? text : wholeNumber(text)))
+    .default('auto');
+
+export const livenessOption = () =>
+  new Option(
+    '--liveness',
+    'also judge whether the face is live, 0 to 1: weak evidence, not evaluated',
+  );
+
+export const minQualityOption = () =>
+  new Option(
+    '--min-quality <score>',
+    'lowest quality of a face to enrol, 0 to 1; 0 takes all',
+  ).argParser(share);
 export const calibrationOption = () =>
   new Option(
     '--calibration <file>',
@@ -39,6 +84,14 @@ export function wholeNumber(text: string): number {
     throw new InvalidArgumentError(`expected a whole number, received "${text}".`);
   }
   return Number(text);
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1)) {
+    throw new InvalidArgumentError(`expected a number from 0 to 1, received "${text}".`);
+  }
+  return value;
 }
 
 /** Reads how often something may happen. */

@@ -11,7 +11,7 @@ test('a mean is of unit length, also where faces cancel out', () => {
 });
 
 test('medoids are the faces to which all others are nearest', () => {
-  const faces = [0, 1, 2, 40, 41, 42, 90, 91, 92, 93, 94].map(at);
+  const faces: Float32Array[] = [0, 1, 2, 40, 41, 42, 90, 91, 92, 93, 94].map(at);
   const chosen = templatesOf(faces, 'medoids').map((face) => faces.indexOf(face));
   expect(chosen.sort((a, b) => a - b)).toEqual([1, 4, 8]);
   expect(templatesOf(faces.slice(0, 2), 'medoids')).toEqual(faces.slice(0, 2));

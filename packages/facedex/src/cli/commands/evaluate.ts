@@ -1,14 +1,15 @@
+import type { EmbedderChoice } from '@facedex/pipeline';
 import type { Command } from 'commander';
 import { type AllPairsEvaluation, evaluateAllPairsOfPhotos } from '../../evaluate-all-pairs.js';
 import { evaluatePairsOfPhotos, type PairsEvaluation } from '../../evaluate-pairs.js';
-import { jsonOption, modelOption, reportOption, withExample } from '../options.js';
+import { jsonOption, modelOption, presetOption, reportOption, withExample } from '../options.js';
 import { printResult, table } from '../output.js';
 import { startProgress } from '../progress.js';
+import { addEvaluateClusterCommand } from './evaluate/cluster.js';
 import { addEvaluateIdentifyCommand } from './evaluate/identify.js';
 
-interface CommonOptions {
+interface CommonOptions extends EmbedderChoice {
   readonly images: string;
-  readonly model?: string;
   readonly json?: boolean;
 }
 
@@ -39,6 +40,7 @@ export function addEvaluateCommand(program: Command): void {
     .option('--fit-pairs <file>', 'fit the threshold on these pairs')
     .addOption(reportOption())
     .addOption(modelOption())
+    .addOption(presetOption())
     .addOption(jsonOption())
     .action(pairsCommand);
   withExample(
@@ -56,6 +58,7 @@ export function addEvaluateCommand(program: Command): void {
     .requiredOption('--images <dir>', 'photos as <dir>/<Name>/<photo>')
     .option('--pairs <file...>', 'only the photos that these pairs files of LFW name')
     .addOption(modelOption())
+    .addOption(presetOption())
     .addOption(jsonOption())
     .action(allPairsCommand);
   withExample(
@@ -63,6 +66,7 @@ export function addEvaluateCommand(program: Command): void {
     'facedex evaluate all-pairs --images lfw',
     'facedex evaluate all-pairs --images lfw --pairs pairsDevTrain.txt',
   );
+  addEvaluateClusterCommand(evaluate);
 }
 
 async function pairsCommand(options: PairsOptions): Promise<void> {

@@ -1,23 +1,28 @@
 import { TEMPLATES, type Templates } from '@facedex/gallery';
+import type { EmbedderChoice } from '@facedex/pipeline';
 import { type Command, Option } from 'commander';
 import pc from 'picocolors';
 import { Facedex, type PhotoIdentification } from '../../facedex.js';
 import {
+  anyOrientationOption,
   calibrationOption,
   distance,
   galleryOption,
   jsonOption,
+  livenessOption,
   modelOption,
+  presetOption,
   rate,
   thresholdOption,
   withExample,
 } from '../options.js';
 import { personName, printNotice, printResult } from '../output.js';
 
-interface Options {
+interface Options extends EmbedderChoice {
   readonly gallery: string;
-  readonly model?: string;
   readonly threshold?: number;
+  readonly anyOrientation?: boolean;
+  readonly liveness?: boolean;
   readonly falsePositives?: number;
   readonly margin?: number;
   readonly templates?: Templates;
@@ -54,8 +59,11 @@ export function addIdentifyCommand(program: Command): void {
       ),
     )
     .addOption(calibrationOption())
+    .addOption(anyOrientationOption())
+    .addOption(livenessOption())
     .addOption(galleryOption())
     .addOption(modelOption())
+    .addOption(presetOption())
     .addOption(jsonOption())
     .action(identifyCommand);
   withExample(
@@ -105,6 +113,9 @@ function describe(answer: PhotoIdentification): string {
           `strangers, ${(falsePositiveRate * 100).toPrecision(2)} % are taken for somebody here`,
       ),
     );
+  }
+  if (answer.liveness !== null) {
+    lines.push(pc.dim(`liveness ${answer.liveness.toFixed(2)} (weak evidence)`));
   }
   return lines.join('\n');
 }

@@ -1,14 +1,13 @@
 import { Gallery, importFaceDb } from '@facedex/gallery';
-import { DEFAULT_MODEL, embedderCard } from '@facedex/pipeline';
+import { chooseEmbedder, type EmbedderChoice, findEmbedder } from '@facedex/pipeline';
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { spaceOf } from '../../facedex.js';
-import { galleryOption, jsonOption, modelOption, withExample } from '../options.js';
+import { embedderFor, spaceOf } from '../../facedex.js';
+import { galleryOption, jsonOption, modelOption, presetOption, withExample } from '../options.js';
 import { printNotice, printResult, shortPath } from '../output.js';
 
-interface Options {
+interface Options extends EmbedderChoice {
   readonly gallery: string;
-  readonly model?: string;
   readonly json?: boolean;
 }
 
@@ -25,16 +24,16 @@ export function addImportCommand(program: Command): void {
     .argument('<faceDB>', 'file with [[path, vector], …]')
     .addOption(galleryOption())
     .addOption(modelOption())
+    .addOption(presetOption())
     .addOption(jsonOption())
     .action(importCommand);
   withExample(command, 'facedex import faceDB.json --gallery copy');
 }
 
 async function importCommand(faceDbPath: string, options: Options): Promise<void> {
-  const known = await Gallery.spaceOf(options.gallery);
-  const model = options.model ?? known?.id ?? DEFAULT_MODEL;
+  const choice = await embedderFor(options.gallery, options);
   await using gallery = await Gallery.open(options.gallery, {
-    space: spaceOf(embedderCard(model)),
+    space: spaceOf(await findEmbedder(chooseEmbedder(choice))),
     mode: 'write',
     onNotice: printNotice,
   });

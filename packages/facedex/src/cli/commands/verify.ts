@@ -1,19 +1,21 @@
-import { Pipeline } from '@facedex/pipeline';
+import { type EmbedderChoice, Pipeline } from '@facedex/pipeline';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { verify } from '../../facedex.js';
 import {
+  anyOrientationOption,
   calibrationOption,
   jsonOption,
   modelOption,
+  presetOption,
   thresholdOption,
   withExample,
 } from '../options.js';
 import { printResult } from '../output.js';
 
-interface Options {
-  readonly model?: string;
+interface Options extends EmbedderChoice {
   readonly threshold?: number;
+  readonly anyOrientation?: boolean;
   readonly calibration?: string;
   readonly json?: boolean;
 }
@@ -26,8 +28,10 @@ export function addVerifyCommand(program: Command): void {
     .argument('<a>', 'a photo')
     .argument('<b>', 'another photo')
     .addOption(thresholdOption())
+    .addOption(anyOrientationOption())
     .addOption(calibrationOption())
     .addOption(modelOption())
+    .addOption(presetOption())
     .addOption(jsonOption())
     .action(verifyCommand);
   withExample(command, 'facedex verify a.jpg b.jpg');
