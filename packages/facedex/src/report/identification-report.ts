@@ -15,14 +15,17 @@ export function identificationReport(
       same: true,
       similarity: right ? similarityOf(distance) : null,
     })),
-    ...strangers.map((distance) => ({ same: false, similarity: similarityOf(distance) })),
+    ...strangers.map(({ distance }) => ({ same: false, similarity: similarityOf(distance) })),
   ]);
   const histograms = [
     histogram(
       'enrolled people, rightly found',
       mates.filter(({ right }) => right).map(({ distance }) => distance),
     ),
-    histogram('strangers', strangers),
+    histogram(
+      'strangers',
+      strangers.map(({ distance }) => distance),
+    ),
   ];
   const fpir = { name: 'false positive identification rate', log: true, percent: true, max: 1 };
   return {

@@ -56,14 +56,21 @@ export interface IdentificationSummary {
   openSet: OpenSetResult[];
 }
 
+/** The nearest person of a probe. */
+export interface Nearest {
+  distance: number;
+  /** By how much the next one is farther; Infinity when there is none. */
+  margin: number;
+}
+
 /** What pictures are made of. */
 export interface IdentificationScores {
   /** Cumulative match characteristic: at `i` how often the right person is among the i + 1 nearest. */
   cmc: number[];
-  /** For each mate the nearest person's distance, and whether it is the right person. */
-  mates: { person: string; distance: number; right: boolean }[];
-  /** For each stranger the nearest person's distance. */
-  strangers: number[];
+  /** For each mate the nearest person, and whether it is the right one. */
+  mates: (Nearest & { person: string; right: boolean })[];
+  /** For each stranger the nearest person. */
+  strangers: Nearest[];
 }
 
 const FALSE_POSITIVE_RATES = ['1e-1', '1e-2', '1e-3'];
@@ -97,7 +104,7 @@ export async function evaluateIdentification(
   const drawn = drawGalleries(names.length);
   const results = drawn.map(() => ({
     mates: [] as IdentificationScores['mates'],
-    strangers: [] as number[],
+    strangers: [] as IdentificationScores['strangers'],
   }));
   const ranks: number[] = [];
 
@@ -108,10 +115,12 @@ export async function evaluateIdentification(
     for (const [i, draw] of drawn.entries()) {
       const nearest = nearestInEach(draw, distances);
       if (own < 0) {
-        results[i]!.strangers.push(...nearest.map(({ distance }) => distance));
+        results[i]!.strangers.push(
+          ...nearest.map(({ distance, margin }) => ({ distance, margin })),
+        );
       } else if (draw.galleryOf[own]! >= 0) {
-        const { distance, person } = nearest[draw.galleryOf[own]!]!;
-        results[i]!.mates.push({ person: probe.person, distance, right: person === own });
+        const { number, ...found } = nearest[draw.galleryOf[own]!]!;
+        results[i]!.mates.push({ ...found, person: probe.person, right: number === own });
       }
     }
   }
@@ -151,7 +160,7 @@ function openSet(
   { mates, strangers }: Scores,
   threshold: number | undefined,
 ): Omit<OpenSetResult, 'people' | 'galleries'> {
-  const sorted = strangers.toSorted((a, b) => a - b);
+  const sorted = strangers.map(({ distance }) => distance).sort((a, b) => a - b);
   const named = (distance: number) =>
     mates.map((mate) => ({
       person: mate.person,
@@ -170,7 +179,7 @@ function openSet(
     }),
   );
   if (threshold === undefined) return { tpirAtFpir };
-  const fpir = strangers.filter((distance) => distance <= threshold).length / strangers.length;
+  const fpir = sorted.filter((distance) => distance <= threshold).length / sorted.length;
   return {
     tpirAtFpir,
     atThreshold: {
@@ -214,19 +223,26 @@ function rankOf(own: number, distances: Float64Array): number {
   return distances.reduce((rank, distance) => rank + Number(distance < distances[own]!), 1);
 }
 
+/** The nearest person of each gallery, by number. */
 function nearestInEach(
   { count, galleryOf }: DrawnGalleries,
   distances: Float64Array,
-): { person: number; distance: number }[] {
+): (Nearest & { number: number })[] {
   const nearest = Array.from({ length: count }, () => ({
-    person: -1,
+    number: -1,
     distance: Number.POSITIVE_INFINITY,
+    margin: Number.POSITIVE_INFINITY,
   }));
-  for (let person = 0; person < distances.length; person++) {
-    const best = nearest[galleryOf[person]!];
-    if (best !== undefined && distances[person]! < best.distance) {
-      best.person = person;
-      best.distance = distances[person]!;
+  for (const [number, distance] of distances.entries()) {
+    const best = nearest[galleryOf[number]!];
+    if (best === undefined) continue;
+    if (distance < best.distance) {
+      // From infinity to infinity there is no difference.
+      best.margin = best.number < 0 ? Number.POSITIVE_INFINITY : best.distance - distance;
+      best.number = number;
+      best.distance = distance;
+    } else {
+      best.margin = Math.min(best.margin, distance - best.distance);
     }
   }
   return nearest;
