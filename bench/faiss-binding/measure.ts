@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type CaseName, caseFor, K } from './cases.js';
 import type { DataFiles } from './data.js';
 import type { PeerProcess } from './peer-process.js';
@@ -82,6 +84,7 @@ async function measureAll(
     };
     running.push({ process, result });
   }
+  await shareIndex(running, join(options.folder, 'index.faiss'));
   for (let round = 0; round < options.rounds; round++) {
     for (const { process, result } of round % 2 === 0 ? running : running.toReversed()) {
       const count = options.singles;
@@ -98,4 +101,20 @@ async function measureAll(
     result.recall = recall((await process.ask('results', {})).ids, truth, K);
   }
   return { measured: running.map(({ result }) => result), skipped };
+}
+
+/**
+ * All libraries that are FAISS search the same index, the one that Python built: the lists of two
+ * trainings are not of the same lengths, which is up to a fifth of a search.
+ */
+async function shareIndex(
+  running: readonly { process: PeerProcess; result: Measured }[],
+  path: string,
+): Promise<void> {
+  const faiss = running.filter(({ result }) => PEERS[result.peer].readsFaiss);
+  const [first, ...others] = faiss;
+  if (first?.result.peer !== 'python' || others.length === 0) return;
+  await first.process.ask('save', { path });
+  for (const { process } of others) await process.ask('load', { path });
+  await rm(path);
 }

@@ -23,6 +23,11 @@ class Facedex implements Peer<Float32Array, faiss.SearchResult> {
     await this.#index.add(vectors);
   }
 
+  async load(path: string): Promise<void> {
+    await this.#index[Symbol.asyncDispose]();
+    this.#index = await faiss.FaissIndex.importFaiss(path);
+  }
+
   prepare(queries: Float32Array): Float32Array {
     return queries;
   }

@@ -42,18 +42,13 @@ class Bench:
         dimension = files["dimension"]
         total = case.get("count", files["count"])
         faiss.omp_set_num_threads(request["threads"])
+        self.case = case
         self.queries = read(files["queries"], 0, files["queryCount"], dimension)
         self.each = [self.queries[i : i + 1].copy() for i in range(len(self.queries))]
         gc.collect()
         before, _ = memory()
         self.index = index = faiss.index_factory(dimension, case["factory"])
-        if "nprobe" in case:
-            lists = index.base_index if "kFactor" in case else index
-            faiss.extract_index_ivf(lists).nprobe = case["nprobe"]
-        if "kFactor" in case:
-            index.k_factor = case["kFactor"]
-        if "efSearch" in case:
-            index.hnsw.efSearch = case["efSearch"]
+        self.set_parameters()
         train_seconds = add_seconds = 0
         if case["factory"].startswith("IVF"):
             samples = read(files["vectors"], 0, min(total, MOST_TRAINING), dimension)
@@ -76,6 +71,26 @@ class Bench:
             "memoryMb": now - before,
             "peakMb": peak - before,
         }
+
+    def set_parameters(self):
+        case, index = self.case, self.index
+        if "nprobe" in case:
+            lists = index.base_index if "kFactor" in case else index
+            faiss.extract_index_ivf(lists).nprobe = case["nprobe"]
+        if "kFactor" in case:
+            index.k_factor = case["kFactor"]
+        if "efSearch" in case:
+            index.hnsw.efSearch = case["efSearch"]
+
+    def save(self, request):
+        faiss.write_index(self.index, request["path"])
+        return {}
+
+    def load(self, request):
+        self.index = faiss.read_index(request["path"])
+        self.set_parameters()
+        self.warm_up()
+        return {}
 
     def batch(self, _request):
         ms = []

@@ -26,26 +26,31 @@ interface PeerKind {
   cases?: CaseName[];
   npm?: NpmPeer;
   script: string;
+  /** Reads FAISS's own files, and is built of the same FAISS or a newer one. */
+  readsFaiss?: true;
   env?: Record<string, string>;
 }
 
 export const PEERS: Record<PeerName, PeerKind> = {
-  python: { title: 'python3-faiss', script: 'peer-python.py' },
+  python: { title: 'python3-faiss', script: 'peer-python.py', readsFaiss: true },
   // What @facedex/faiss chooses. By default OpenMP's threads spin while they wait, which saves 0.3 ms
   // where nothing else runs, and makes a batch 25 times slower where something does.
   'python-passive': {
     title: 'python3-faiss, OMP_WAIT_POLICY=passive',
     script: 'peer-python.py',
+    readsFaiss: true,
     env: { OMP_WAIT_POLICY: 'passive' },
   },
   facedex: {
     title: '@facedex/faiss',
     script: 'peer-facedex.ts',
+    readsFaiss: true,
     env: { FACEDEX_FAISS_SIMD: 'baseline' },
   },
   'facedex-avx2': {
     title: '@facedex/faiss, AVX2',
     script: 'peer-facedex.ts',
+    readsFaiss: true,
     env: { FACEDEX_FAISS_SIMD: 'avx2' },
   },
   'faiss-node': {

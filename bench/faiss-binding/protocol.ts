@@ -11,6 +11,10 @@ export interface Messages {
     request: { case: Case; files: DataFiles; threads: number; k: number };
     answer: Built;
   };
+  /** Writes the index in FAISS's own format. */
+  save: { request: { path: string }; answer: Record<never, never> };
+  /** Reads it in place of the index that was built. */
+  load: { request: { path: string }; answer: Record<never, never> };
   /** All queries in one call, a few times. */
   batch: { request: Record<never, never>; answer: { ms: number[]; cpuMs: number } };
   /** One query at a time, each awaited, from this one on. */

@@ -18,6 +18,8 @@ export interface Peer<Q, R> {
   create(wanted: Wanted): void;
   train(vectors: Float32Array): void | Promise<void>;
   add(vectors: Float32Array, firstId: number): void | Promise<void>;
+  /** Takes an index of FAISS's own format in place of the one that was built. */
+  load?(path: string): Promise<void>;
   /** Into the form that `search` takes; not measured. */
   prepare(queries: Float32Array, dimension: number): Q;
   search(queries: Q, k: number): R | Promise<R>;
@@ -88,6 +90,16 @@ class Bench<Q, R> {
       memoryMb: after.now - before.now,
       peakMb: after.peak - before.now,
     };
+  }
+
+  async save(): Promise<Record<never, never>> {
+    throw new Error('only Python writes an index for the others');
+  }
+
+  async load({ path }: Messages['load']['request']): Promise<Record<never, never>> {
+    await this.#peer.load?.(path);
+    await this.#warmUp();
+    return {};
   }
 
   async batch(): Promise<Messages['batch']['answer']> {

@@ -37,6 +37,7 @@ export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorEntry>> = {
   UNKNOWN_MODEL: bad(404, 'No model has that id, or it is of another kind.'),
   MODEL_MISSING: bad(503, 'The model has not been pulled: facedex models pull.'),
   MODEL_CORRUPT: bad(500, "The model's file is not the right one: facedex models pull."),
+  INVALID_MODEL: bad(422, "The file or card of a model to be added can't be used."),
   FETCH_FAILED: bad(502, 'A package with weights could not be fetched.'),
   PACKAGE_CORRUPT: bad(502, 'A package with weights is not the one that was pinned.'),
   CACHE_FAILED: bad(507, 'The folder of the models could not be read or written.'),
@@ -56,6 +57,8 @@ export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorEntry>> = {
   STORAGE_FAILED: bad(507, 'The disk or the operating system refused.'),
   UNKNOWN_PERSON: bad(404, 'No person of that name is in the gallery.'),
   UNKNOWN_PHOTO: bad(404, 'No photo with that path is in the gallery.'),
+  UNKNOWN_FACE: bad(404, 'No face with that id is in the gallery.'),
+  UNKNOWN_CLUSTER: bad(404, 'No cluster with that id is in the gallery.'),
   // faiss
   ADDON_UNAVAILABLE: fault('The FAISS addon is missing or cannot be loaded.'),
   INVALID_FACTORY: bad(400, 'FAISS cannot make an index from that factory string.'),

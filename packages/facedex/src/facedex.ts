@@ -7,13 +7,17 @@ import {
   type Identification,
   type Match,
   type Person,
+  type PersonMatch,
   type Removal,
+  type SearchFilter,
+  type SearchOptions,
 } from '@facedex/gallery';
 import {
   type AnalysedPhoto,
   type Embedder,
   type EmbedderChoice,
   type Face,
+  type LookOptions,
   type PhotoSource,
   Pipeline,
 } from '@facedex/pipeline';
@@ -30,10 +34,16 @@ export interface FacedexOptions extends EmbedderChoice {
   readonly gallery?: string;
   /** Opens an existing gallery for reading only, also while another process writes; default false. */
   readonly readOnly?: boolean;
+  /** Whether {@link Facedex.identify} also judges if the face is live; weak evidence; default false. */
+  readonly liveness?: boolean;
   /** Worker threads; default one per core. */
   readonly workers?: number;
   /** Folder of the models; default `$FACEDEX_CACHE` or the system's cache folder. */
   readonly cacheDirectory?: string;
+  /** Which index answers searches: `auto`, `compact` or a FAISS factory; see `GalleryOptions`. */
+  readonly index?: string;
+  /** What the index may take of memory; default half of what is free. */
+  readonly indexMemoryBytes?: number;
   /** Told what a user should know and isn't an error, such as that the index was rebuilt. */
   readonly onNotice?: (message: string) => void;
 }
@@ -44,6 +54,16 @@ export interface SearchPhotoOptions {
   readonly k?: number;
   /** Distance up to which a match counts as known; default: false match rate 1e-5 per comparison. */
   readonly threshold?: number;
+  /** Also look at the photo turned by quarters, where it shows no upright face; default false. */
+  readonly anyOrientation?: boolean;
+  /** Only among these faces; default all. */
+  readonly filter?: SearchFilter | undefined;
+}
+
+/** How to search for people. */
+export interface SearchPeopleOptions extends SearchPhotoOptions {
+  /** A person's distance is the mean of so many of their nearest faces, 1…100; default 1. */
+  readonly topFaces?: number;
 }
 
 /** The face of a query photo that was looked for. */
@@ -53,8 +73,8 @@ export interface Probe {
   readonly facesSeen: number;
 }
 
-/** The nearest faces of the gallery. */
-export interface SearchResult {
+/** What every search of a photo tells. */
+export interface PhotoSearch {
   /** Time of the search itself, in milliseconds. */
   readonly searchMs: number;
   /** Time to find and embed the face of the query photo, in milliseconds. */
@@ -62,8 +82,18 @@ export interface SearchResult {
   readonly probe: Probe;
   readonly threshold: number;
   readonly model: string;
+}
+
+/** The nearest faces of the gallery. */
+export interface SearchResult extends PhotoSearch {
   /** Nearest first. */
   readonly matches: readonly Match[];
+}
+
+/** The nearest people of the gallery. */
+export interface PeopleSearchResult extends PhotoSearch {
+  /** Nearest first. */
+  readonly people: readonly PersonMatch[];
 }
 
 /** Whether two photos show the same person. */
@@ -103,13 +133,16 @@ export class Facedex implements AsyncDisposable {
    * @throws {GalleryError} `NO_GALLERY` (read only), `WRONG_SPACE`, `LOCKED`, `CORRUPT_DATABASE`
    */
   static async open(options: FacedexOptions = {}): Promise<Facedex> {
-    const { gallery: directory = DEFAULT_GALLERY, readOnly = false, onNotice, ...rest } = options;
+    const { gallery: directory = DEFAULT_GALLERY, readOnly = false, onNotice, ...others } = options;
+    const { index, indexMemoryBytes, ...rest } = others;
     const pipeline = await Pipeline.open({ ...rest, ...(await embedderFor(directory, rest)) });
     try {
       const gallery = await Gallery.open(resolve(directory), {
         space: spaceOf(pipeline.model),
         mode: readOnly ? 'read' : 'write',
         ...(onNotice ? { onNotice } : {}),
+        ...(index !== undefined && { index }),
+        ...(indexMemoryBytes !== undefined && { indexMemoryBytes }),
       });
       return new Facedex(pipeline, gallery);
     } catch (error) {
@@ -131,22 +164,27 @@ export class Facedex implements AsyncDisposable {
    * @throws {GalleryError} `INVALID_ARGUMENT` where k is out of range
    */
   async search(photo: PhotoSource, options: SearchPhotoOptions = {}): Promise<SearchResult> {
-    const started = performance.now();
-    const { face, facesSeen } = await subjectOf(this.pipeline, photo);
-    const searchStarted = performance.now();
-    const threshold = options.threshold ?? identificationThreshold(this.pipeline.model);
-    const matches = await this.gallery.search(face.embedding, {
-      k: options.k ?? DEFAULT_K,
-      threshold,
-    });
-    return {
-      searchMs: performance.now() - searchStarted,
-      analyseMs: searchStarted - started,
-      probe: { box: face.box, facesSeen },
-      threshold,
-      model: this.pipeline.model.id,
-      matches,
-    };
+    const { answer: matches, ...rest } = await this.#ask(photo, options, (embedding, asked) =>
+      this.gallery.search(embedding, asked),
+    );
+    return { ...rest, matches };
+  }
+
+  /**
+   * The people of the gallery who are most like the face in a photo; `k` counts people.
+   *
+   * @throws {FacedexError} `NO_FACE`
+   * @throws {PipelineError} where the photo can't be read
+   * @throws {GalleryError} `INVALID_ARGUMENT` where k or topFaces is out of range
+   */
+  async searchPeople(
+    photo: PhotoSource,
+    options: SearchPeopleOptions = {},
+  ): Promise<PeopleSearchResult> {
+    const { answer: people, ...rest } = await this.#ask(photo, options, (embedding, asked) =>
+      this.gallery.searchPeople(embedding, { ...asked, topFaces: options.topFaces }),
+    );
+    return { ...rest, people };
   }
 
   /**
@@ -157,12 +195,12 @@ export class Facedex implements AsyncDisposable {
    */
   async identify(
     photo: PhotoSource,
-    options: Pick<SearchPhotoOptions, 'threshold'> = {},
-  ): Promise<Identification & { readonly model: string }> {
-    const { face } = await subjectOf(this.pipeline, photo);
+    options: Omit<SearchPhotoOptions, 'k'> = {},
+  ): Promise<Identification & { readonly model: string; readonly liveness: number | null }> {
+    const { face } = await subjectOf(this.pipeline, photo, options);
     const threshold = options.threshold ?? identificationThreshold(this.pipeline.model);
     const answer = await this.gallery.identify(face.embedding, { threshold });
-    return { ...answer, model: this.pipeline.model.id };
+    return { ...answer, model: this.pipeline.model.id, liveness: face.liveness };
   }
 
   /** Whether two photos show the same person; see {@link verify}. */
@@ -170,9 +208,9 @@ export class Facedex implements AsyncDisposable {
     return verify(this.pipeline, [a, b], options);
   }
 
-  /** Every face of a photo: box, landmarks, score. */
-  detect(photo: PhotoSource): Promise<AnalysedPhoto> {
-    return this.pipeline.analyse(photo, { embed: false });
+  /** Every face of a photo: box, landmarks, score, quality. */
+  detect(photo: PhotoSource, options: Omit<LookOptions, 'find'> = {}): Promise<AnalysedPhoto> {
+    return this.pipeline.analyse(photo, { ...options, embed: false });
   }
 
   /** The comparison picture: the query photo first, then each match. */
@@ -196,6 +234,27 @@ export class Facedex implements AsyncDisposable {
   /** Deletes a photo with its faces and vectors; the file itself stays. */
   removePhoto(path: string): Promise<Removal> {
     return this.gallery.removePhoto(resolve(path));
+  }
+
+  async #ask<T>(
+    photo: PhotoSource,
+    { k = DEFAULT_K, filter, ...options }: SearchPhotoOptions,
+    ask: (embedding: Float32Array, asked: SearchOptions) => Promise<T>,
+  ): Promise<PhotoSearch & { answer: T }> {
+    const started = performance.now();
+    const { face, facesSeen } = await subjectOf(this.pipeline, photo, options);
+    const searchStarted = performance.now();
+    const { model } = this.pipeline;
+    const threshold = options.threshold ?? identificationThreshold(model);
+    const answer = await ask(face.embedding, { k, threshold, filter });
+    return {
+      searchMs: performance.now() - searchStarted,
+      analyseMs: searchStarted - started,
+      probe: { box: face.box, facesSeen },
+      threshold,
+      model: model.id,
+      answer,
+    };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -224,6 +283,8 @@ export function spaceOf(model: Embedder): EmbeddingSpace {
 export interface VerifyOptions {
   /** Distance up to which the faces count as the same person; default: false match rate 1e-3. */
   readonly threshold?: number;
+  /** Also look at a photo turned by quarters, where it shows no upright face; default false. */
+  readonly anyOrientation?: boolean;
 }
 
 /**
@@ -237,15 +298,19 @@ export async function verify(
   photos: readonly [PhotoSource, PhotoSource],
   options: VerifyOptions = {},
 ): Promise<Verification> {
-  const [a, b] = await Promise.all(photos.map((photo) => subjectOf(pipeline, photo)));
+  const [a, b] = await Promise.all(photos.map((photo) => subjectOf(pipeline, photo, options)));
   const threshold = options.threshold ?? verificationThreshold(pipeline.model);
   const similarity = similarityOf(a!.face.embedding, b!.face.embedding);
   const distance = distanceOfSimilarity(similarity);
   return { same: distance <= threshold, distance, similarity, threshold, model: pipeline.model.id };
 }
 
-async function subjectOf(pipeline: Pipeline, photo: PhotoSource) {
-  const { faces, facesSeen } = await pipeline.analyse(photo, { find: 'subject' });
+async function subjectOf(
+  pipeline: Pipeline,
+  photo: PhotoSource,
+  { anyOrientation = false }: { readonly anyOrientation?: boolean },
+) {
+  const { faces, facesSeen } = await pipeline.analyse(photo, { find: 'subject', anyOrientation });
   const [face] = faces;
   if (face === undefined) {
     const name = typeof photo === 'string' ? photo : 'the photo';

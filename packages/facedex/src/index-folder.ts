@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Gallery, PathState, PhotoInput } from '@facedex/gallery';
-import { type AnalysedPhoto, type Pipeline, PipelineError } from '@facedex/pipeline';
+import { type AnalysedPhoto, type Face, type Pipeline, PipelineError } from '@facedex/pipeline';
 import { FacedexError } from './facedex-error.js';
 import { listPhotos, type PhotoFile } from './list-photos.js';
 
@@ -16,6 +16,16 @@ export type FaceRule = (typeof FACE_RULES)[number];
 export interface IndexOptions {
   /** Default `largest`. Photos at the top of the folder are nobody's: all their faces are taken. */
   readonly faces?: FaceRule;
+  /**
+   * The lowest quality of a face to enrol (see `FaceQuality`), 0…1; default
+   * {@link DEFAULT_MIN_QUALITY}. Faces below are left out: a photo with none left counts as one
+   * without a face.
+   */
+  readonly minQuality?: number;
+  /** Also look at photos turned by quarters, where they show no upright face; default false. */
+  readonly anyOrientation?: boolean;
+  /** Sub-folders name nobody, as in an album: all faces are taken, for clustering; default false. */
+  readonly unnamed?: boolean;
   /** Remove photos from the gallery that are no longer in the folder; default false. */
   readonly prune?: boolean;
   readonly onProgress?: (progress: IndexProgress) => void;
@@ -63,6 +73,9 @@ export interface IndexSummary {
 /** A larger file is no photo that anyone enrols, and would be read into memory whole. */
 const MAX_PHOTO_BYTES = 256 * 2 ** 20;
 
+/** The default for enrolment: shuts out faces with next to no identity, 1 in 100 of LFW's (bench/quality.ts). */
+export const DEFAULT_MIN_QUALITY = 0.05;
+
 /** Photos that are written in one transaction: a kill loses at most the work on these. */
 const PHOTOS_PER_TRANSACTION = 32;
 
@@ -79,7 +92,8 @@ export async function indexFolder(
   options: IndexOptions = {},
 ): Promise<IndexSummary> {
   const started = performance.now();
-  const files = await listPhotos(folder);
+  const found = await listPhotos(folder);
+  const files = options.unnamed ? found.map((file) => ({ ...file, person: null })) : found;
   if (files.length === 0) {
     throw new FacedexError(
       'NO_PHOTOS',
@@ -112,6 +126,8 @@ class IndexRun {
   readonly #gallery: Gallery;
   readonly #pipeline: Pipeline;
   readonly #rule: FaceRule;
+  readonly #minQuality: number;
+  readonly #anyOrientation: boolean;
   readonly #prune: boolean;
   readonly #onProgress: (progress: IndexProgress) => void;
   readonly #people: ReadonlyMap<string | null, number>;
@@ -132,6 +148,8 @@ class IndexRun {
     this.#gallery = engine.gallery;
     this.#pipeline = engine.pipeline;
     this.#rule = options.faces ?? 'largest';
+    this.#minQuality = options.minQuality ?? DEFAULT_MIN_QUALITY;
+    this.#anyOrientation = options.anyOrientation ?? false;
     this.#prune = options.prune ?? false;
     this.#onProgress = options.onProgress ?? (() => {});
     const names = new Set(files.map(({ person }) => person));
@@ -155,6 +173,7 @@ class IndexRun {
       let batch: PhotoInput[] = [];
       const analysed = this.#pipeline.analyseAll(this.#newPhotos(files, known), {
         find,
+        anyOrientation: this.#anyOrientation,
         sourceOf: ({ content }) => content,
       });
       for await (const { item, result } of analysed) {
@@ -188,7 +207,9 @@ class IndexRun {
 
   /** Other networks or another rule would give other faces, so both are part of the recipe. */
   #recipeOf({ person }: PhotoFile): string {
-    return `${this.#pipeline.recipe}+${person === null ? 'all' : this.#rule}`;
+    const rule = person === null ? 'all' : this.#rule;
+    const turns = this.#anyOrientation ? '+any-orientation' : '';
+    return `${this.#pipeline.recipe}+${rule}+quality-${this.#minQuality}${turns}`;
   }
 
   async *#newPhotos(
@@ -250,9 +271,11 @@ class IndexRun {
       const reason = result.message;
       return { width: 0, height: 0, outcome: 'unreadable', reason, faces: [] } as const;
     }
-    const { width, height, faces, facesSeen } = result;
+    const { width, height, facesSeen } = result;
+    const faces = result.faces.filter(({ quality }) => quality.score >= this.#minQuality);
     if (faces.length === 0) {
-      const reason = 'no face found';
+      const [face] = result.faces;
+      const reason = face === undefined ? 'no face found' : this.#qualityReason(face);
       return { width, height, outcome: 'no-face', reason, faces } as const;
     }
     if (person !== null && this.#rule === 'reject' && facesSeen > 1) {
@@ -262,6 +285,16 @@ class IndexRun {
     // Kept with the photo, so that it is told again when the photo is passed over.
     const reason = facesSeen > faces.length ? `took the largest of ${facesSeen} faces` : null;
     return { width, height, outcome: 'enrolled', reason, faces } as const;
+  }
+
+  #qualityReason({ quality }: Face): string {
+    const { score, size, sharpness, frontality, exposure, detection } = quality;
+    const parts = { size, sharpness, frontality, exposure, detection };
+    const [worst] = Object.entries(parts).sort(([, a], [, b]) => a - b)[0]!;
+    return (
+      `the face's quality is ${score.toFixed(2)}, most of all for its ${worst}: expected at least ` +
+      `${this.#minQuality} (--min-quality)`
+    );
   }
 
   async #enrol(photos: readonly PhotoInput[]): Promise<void> {

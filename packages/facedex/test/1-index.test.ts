@@ -93,6 +93,22 @@ describe('facedex index', () => {
     expect(pruned).toMatchObject({ added: 0, missing: 0, pruned: 2, faces: sample.photos - 1 });
   });
 
+  it('leaves out faces below the lowest quality that was asked for, and says why', async () => {
+    const strict = await facedexJson(['index', sample.folder, '--min-quality', '1'], work);
+    expect(strict).toMatchObject({ added: 0, faces: 0 });
+    expect(strict.skipped).toHaveLength(sample.photos);
+    for (const { reason } of strict.skipped) {
+      expect(reason).toMatch(
+        /quality is 0\.\d\d, most of all for its (size|sharpness|frontality|exposure|detection): /,
+      );
+    }
+    const lenient = await facedexJson(['index', sample.folder, '--min-quality', '0'], work);
+    expect(lenient).toMatchObject({ added: sample.photos, skipped: [] });
+    const { exitCode, stderr } = await facedex(['index', '.', '--min-quality', '2'], work);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('from 0 to 1');
+  });
+
   it('reports what it cannot enrol, each with its reason, and enrols the rest', async () => {
     const folder = join(work, 'people');
     const person = join(folder, '王小明');

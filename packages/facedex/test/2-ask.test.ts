@@ -96,6 +96,72 @@ describe('facedex search', () => {
   });
 });
 
+describe('facedex search among some faces', () => {
+  const ask = async (...options: string[]) => {
+    const { path } = sample.heldOut[0]!;
+    return (await facedexJson(['search', path, '-k', '9999', ...options], work)).matches;
+  };
+  const namesOf = (matches: { person: string }[]) => [
+    ...new Set(matches.map(({ person }) => person)),
+  ];
+
+  it('of a person, a folder, a time', async () => {
+    const { person } = sample.heldOut[0]!;
+    const other = sample.heldOut[1]!.person;
+    expect(namesOf(await ask('--person', other))).toEqual([other]);
+    expect(namesOf(await ask('--person', other, '--person', person)).sort()).toEqual(
+      [other, person].sort(),
+    );
+    expect(namesOf(await ask('--folder', join(sample.folder, other)))).toEqual([other]);
+    expect(await ask('--until', '2020-01-01')).toEqual([]);
+    expect(await ask('--since', '2020-01-01')).toHaveLength(sample.photos);
+    const { exitCode } = await facedex(['search', 'x.jpg', '--since', 'yesterday'], work);
+    expect(exitCode).toBe(2);
+  });
+
+  it('with a tag', async () => {
+    const { person } = sample.heldOut[0]!;
+    const folder = join(sample.folder, person);
+    const tagged = await facedexJson(['tag', folder, '--add', 'sea', 'sun'], work);
+    expect(tagged.photos).toBeGreaterThan(1);
+    expect(namesOf(await ask('--tag', 'sea', '--tag', 'sun'))).toEqual([person]);
+    await facedexJson(['tag', folder, '--remove', 'sun'], work);
+    expect((await facedexJson(['tag'], work)).tags).toEqual([
+      { tag: 'sea', photos: tagged.photos },
+    ]);
+    expect(await ask('--tag', 'sun')).toEqual([]);
+  });
+
+  it('by person', async () => {
+    const { path, person } = sample.heldOut[0]!;
+    const options = ['--group', 'person', '-k', '2'];
+    const best = await facedexJson(['search', path, ...options], work);
+    expect(best.people).toHaveLength(2);
+    expect(best.people[0]).toMatchObject({ rank: 1, person, known: true });
+    const mean = await facedexJson(['search', path, ...options, '--top-faces', '2'], work);
+    expect(mean.people[0]).toMatchObject({ person });
+    expect(mean.people[0].faces).toHaveLength(2);
+    expect(mean.people[0].distance).toBeGreaterThanOrEqual(best.people[0].distance);
+    const { stdout } = await facedex(['search', path, ...options], work);
+    expect(stdout).toContain(person);
+  });
+});
+
+describe('facedex index', () => {
+  it('with another kind of index keeps it, and stats says why and how good it is', async () => {
+    await cp(join(work, 'facedex-data'), join(work, 'flat'), { recursive: true });
+    const index = ['index', sample.folder, '--gallery', 'flat', '--index'];
+    expect((await facedex([...index, 'Tree7'], work)).exitCode).toBe(2);
+    await facedexJson([...index, 'IVF2,Flat'], work);
+    const { index: kind } = await facedexJson(['stats', '--gallery', 'flat'], work);
+    expect(kind).toMatchObject({ factory: 'IVF2,Flat', why: 'it was asked for' });
+    expect(kind.recall.value).toBeGreaterThan(0.98);
+    const { stdout } = await facedex(['stats', '--gallery', 'flat'], work);
+    expect(stdout).toMatch(/IVF2,Flat.*\n.*asked for.*\n.*% of the nearest 10.*\n.*nprobe/);
+    expect(stdout).toContain('2048 of vector in memory');
+  });
+});
+
 describe('facedex identify', () => {
   it('names a known person, and says of a stranger that it is nobody', async () => {
     const known = await facedexJson(['identify', sample.heldOut[0]!.path], work);

@@ -63,6 +63,9 @@ class BinaryIndex {
   const faiss::IndexBinary& index() const { return *index_; }
   const std::string& factory() const { return factory_; }
   const std::vector<int64_t>& row_ids() const { return row_ids_; }
+  /// The id of the next vector that comes without; see IdTable.
+  int64_t next_id() const { return table_.next(); }
+  void ContinueAt(int64_t next) { table_.ContinueAt(next); }
   /// Number of inverted lists, 0 for a kind without.
   size_t list_count() const { return lists_ != nullptr ? lists_->nlist : 0; }
   bool has_graph() const { return graph_ != nullptr; }

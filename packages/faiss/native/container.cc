@@ -28,6 +28,7 @@ struct Header {
   uint64_t vector_count;
   uint64_t row_id_count;
   uint64_t faiss_size;
+  int64_t next_id;
 };
 static_assert(sizeof(Header) == kContainerHeaderSize, "the layout that container.h describes");
 
@@ -203,6 +204,7 @@ Header HeaderFor(const ContainerHead& head, const std::vector<int64_t>& row_ids,
   header.vector_count = head.vector_count;
   header.row_id_count = row_ids.size();
   header.faiss_size = counter.size;
+  header.next_id = head.next_id;
   return header;
 }
 
@@ -249,6 +251,7 @@ ContainerContent ReadContainer(const ByteSource& source, ContainerKind kind,
   head.dimension = header.dimension;
   head.metric = header.metric;
   head.vector_count = header.vector_count;
+  head.next_id = header.next_id;
   head.factory.resize(header.factory_size);
   head.note.resize(header.note_size);
   content.row_ids.resize(header.row_id_count);

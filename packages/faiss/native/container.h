@@ -11,8 +11,9 @@
 //   32      8      number of vectors, V
 //   40      8      number of row ids, R: V, or 0 where inverted lists keep the ids
 //   48      8      length of FAISS's own format, B
-//   56      F      factory string, UTF-8
-//   56+F    N      note, UTF-8
+//   56      8      the id that follows the largest one so far, for vectors that come without
+//   64      F      factory string, UTF-8
+//   64+F    N      note, UTF-8
 //   ...     8 R    row ids
 //   ...     B      FAISS's own format
 //   ...     8      XXH64 of everything before
@@ -35,13 +36,14 @@
 enum class ContainerKind : uint32_t { kIndex = 0, kBinaryIndex = 1, kTransforms = 2 };
 
 /// Size of the header, which says how long the whole is.
-constexpr size_t kContainerHeaderSize = 56;
+constexpr size_t kContainerHeaderSize = 64;
 
 struct ContainerHead {
   ContainerKind kind = ContainerKind::kIndex;
   uint32_t dimension = 0;
   uint32_t metric = 0;
   uint64_t vector_count = 0;
+  int64_t next_id = 0;
   std::string factory;
   std::string note;
 };

@@ -1,6 +1,7 @@
 // Which ids are in an index, and on which row.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -27,6 +28,11 @@ class IdTable {
   void Confirm(int64_t count, const int64_t* ids);
   /// Writes ids for new vectors: those that follow the largest confirmed one, from 0.
   void Follow(int64_t count, int64_t* ids) const;
+  /// The first of them.
+  int64_t next() const { return next_; }
+  /// Gives no number below `next`, though no larger id is in: ids of removed vectors don't come
+  /// back.
+  void ContinueAt(int64_t next) { next_ = std::max(next_, next); }
 
  private:
   struct Shard {

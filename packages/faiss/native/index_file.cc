@@ -12,6 +12,7 @@ ContainerHead HeadOf(const VectorIndex& index, const std::string& note) {
   head.dimension = static_cast<uint32_t>(index.index().d);
   head.metric = static_cast<uint32_t>(index.index().metric_type);
   head.vector_count = static_cast<uint64_t>(index.index().ntotal);
+  head.next_id = index.next_id();
   head.factory = index.factory();
   head.note = note;
   return head;
@@ -41,5 +42,6 @@ LoadedIndex LoadIndex(const ByteSource& source, VectorIndex::Access access) {
   loaded.note = std::move(content.head.note);
   loaded.index = std::make_unique<VectorIndex>(std::move(index), content.head.factory,
                                                std::move(content.row_ids), access);
+  loaded.index->ContinueAt(content.head.next_id);
   return loaded;
 }

@@ -1,6 +1,7 @@
 // Inverted lists that stay in their files, for TypeScript.
 #include <napi.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -45,6 +46,9 @@ Napi::Value MergeIntoFile(const Napi::CallbackInfo& info) {
         head.dimension = static_cast<uint32_t>(parts.front()->index().d);
         head.metric = static_cast<uint32_t>(parts.front()->index().metric_type);
         head.vector_count = static_cast<uint64_t>(writer.total());
+        for (const VectorIndex* part : indexes) {
+          head.next_id = std::max(head.next_id, part->next_id());
+        }
         head.factory = parts.front()->factory();
         head.note = note;
         ReplacementSink sink(path);

@@ -7,15 +7,15 @@
 #include <string>
 #include <vector>
 
-class Task : public Napi::AsyncWorker {
+class Task {
  public:
   using Work = std::function<void()>;
   using Answer = std::function<Napi::Value(Napi::Env)>;
 
-  /// Runs `work` on a thread of libuv's pool with at most `threads` threads of OpenMP, then
-  /// resolves with what `answer` makes on the main thread. Typed arrays whose memory `work` uses
-  /// have to be in `pinned`, and nobody else may hold them: TypeScript passes copies of its own,
-  /// since a caller's array can be transferred to another thread and freed there.
+  /// Runs `work` on a thread of the pool with at most `threads` threads of OpenMP, then resolves
+  /// with what `answer` makes on the main thread. Typed arrays whose memory `work` uses have to be
+  /// in `pinned`, and nobody else may hold them: TypeScript passes copies of its own, since a
+  /// caller's array can be transferred to another thread and freed there.
   static Napi::Value Start(Napi::Env env, const std::vector<Napi::Object>& pinned, int64_t threads,
                            Work work, Answer answer);
 
@@ -24,11 +24,13 @@ class Task : public Napi::AsyncWorker {
   static void SetMaxThreads(int threads);
 
  private:
+  class Environment;
+
   Task(Napi::Env env, int threads, Work work, Answer answer);
 
-  void Execute() override;
-  void OnWorkComplete(Napi::Env env, napi_status status) override;
+  void Execute();
   void Settle(Napi::Env env);
+  void Abandon();
 
   Napi::Promise::Deferred deferred_;
   std::vector<Napi::ObjectReference> pinned_;

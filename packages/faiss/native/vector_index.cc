@@ -324,7 +324,9 @@ void VectorIndex::CheckListOf(const uint8_t* code) const {
 
 std::unique_ptr<VectorIndex> VectorIndex::Clone() const {
   CheckWhole();
-  return std::make_unique<VectorIndex>(Copy(*index_), factory_, row_ids_);
+  auto clone = std::make_unique<VectorIndex>(Copy(*index_), factory_, row_ids_);
+  clone->ContinueAt(next_id());
+  return clone;
 }
 
 void VectorIndex::Ids(int64_t* ids) const {

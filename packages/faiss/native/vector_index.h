@@ -93,6 +93,9 @@ class VectorIndex {
   const faiss::Index& index() const { return *index_; }
   const std::string& factory() const { return factory_; }
   const std::vector<int64_t>& row_ids() const { return row_ids_; }
+  /// The id of the next vector that comes without; see IdTable.
+  int64_t next_id() const { return table_.next(); }
+  void ContinueAt(int64_t next) { table_.ContinueAt(next); }
   int64_t size() const { return index_->ntotal - holes_; }
   /// Removed vectors that are still stored.
   int64_t holes() const { return holes_; }

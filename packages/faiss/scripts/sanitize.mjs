@@ -5,7 +5,7 @@
 //   node scripts/sanitize.mjs address|thread [--faiss <libfaiss.a>] [-- <script of the package> …]
 //
 // address (with undefined): memory that is not ours, and arithmetic without meaning.
-// thread: two threads of libuv's pool or of workers at the same memory. Sanitizers don't see OpenMP's
+// thread: two threads of the pool or of workers at the same memory. Sanitizers don't see OpenMP's
 // barriers, so that each call has one thread of OpenMP there (OMP_NUM_THREADS=1): what is tested is
 // our own order of calls.
 //

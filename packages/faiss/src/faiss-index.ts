@@ -54,7 +54,7 @@ import { checkThreads } from './threads.js';
  *
  * Vectors are passed as one `Float32Array`, one after the other. It is copied: up to 4 MiB before a
  * method returns; leave a larger one alone until the promise has settled. Calls take effect in the
- * order in which they are made; searches run beside each other, on threads of libuv's pool.
+ * order in which they are made; searches run beside each other, on threads of the package's own.
  *
  * Every method can throw `DISPOSED`, `OUT_OF_MEMORY` and `FAISS_FAILED` besides its own codes;
  * asynchronous ones reject.
@@ -315,7 +315,8 @@ export class FaissIndex implements AsyncDisposable {
 
   /**
    * Adds vectors, each with its id: all of them, or none where it throws. Without ids, they get the
-   * numbers that follow the largest id so far, from 0.
+   * numbers that follow the largest id so far, from 0; a clone and a saved index go on there, too, so
+   * that the id of a removed vector doesn't come back. `reset` begins again.
    *
    * @returns the ids of the vectors
    * @throws {FaissError} `INVALID_ARGUMENT`, `NOT_FINITE`, `DUPLICATE_ID`, `NOT_TRAINED`

@@ -13,4 +13,4 @@ export interface NativeContainers {
   containerSize(header: Uint8Array, name: string): number;
 }
 
-export const CONTAINER_HEADER_SIZE = 56;
+export const CONTAINER_HEADER_SIZE = 64;

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
@@ -58,6 +59,22 @@ test('the event loop keeps running while an index is trained and filled', async 
   // threads and other processes take the cores meanwhile.
   expect(delay.max / 1e6).toBeLessThan(took / 2);
   expect(delay.percentile(90) / 1e6).toBeLessThan(50);
+});
+
+test("trainings don't keep Node's own threads from reading a file", async () => {
+  const indexes = Array.from({ length: 4 }, () =>
+    FaissIndex.create({ dimension: 64, factory: 'IVF256,Flat' }),
+  );
+  let trained = 0;
+  const vectors = randomVectors(20_000, 64);
+  const trainings = indexes.map(async (index) => {
+    await index.train(vectors);
+    trained++;
+  });
+  await readFile(import.meta.filename);
+  expect(trained).toBe(0);
+  await Promise.all(trainings);
+  for (const index of indexes) await index[Symbol.asyncDispose]();
 });
 
 test('dispose waits for the calls before it and refuses those after', async () => {

@@ -28,6 +28,10 @@ export const GALLERY_ERROR_CODES = [
   'UNKNOWN_PERSON',
   /** No photo with that path is in the gallery. */
   'UNKNOWN_PHOTO',
+  /** No face with that id is in the gallery. */
+  'UNKNOWN_FACE',
+  /** No cluster with that id is in the gallery. */
+  'UNKNOWN_CLUSTER',
 ] as const;
 
 /** What went wrong; branch on this, never on the message. */

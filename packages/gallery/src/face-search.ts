@@ -2,16 +2,37 @@ import { checkEmbedding, type EmbeddingSpace } from './embedding-space.js';
 import { GalleryError } from './errors.js';
 import type { DerivedIndex } from './index/derived-index.js';
 import { type Identification, type Match, toMatches } from './match.js';
+import { type PersonMatch, rankPeople } from './person-match.js';
+import { checkFilter, type SearchFilter } from './search-filter.js';
 import type { MetadataStore } from './store/metadata-store.js';
+
+/** How to search. */
+export interface SearchOptions {
+  /** How many, 1…10000; fewer come back when the gallery has fewer. */
+  k: number;
+  /** The largest distance, 0…2, at which a face is the same person's. */
+  threshold: number;
+  /** Only among these faces; default all. */
+  filter?: SearchFilter | undefined;
+}
+
+/** How to search for people. */
+export interface PeopleSearchOptions extends SearchOptions {
+  /** A person's distance is the mean of so many of their nearest faces, 1…100; default 1. */
+  topFaces?: number | undefined;
+}
 
 /** The largest `k` of a search. */
 const MAX_K = 10_000;
+const MAX_TOP_FACES = 100;
 /** Unit-length embeddings are at most this far apart. */
 const MAX_DISTANCE = 2;
 /** Neighbours asked of the index at a time, so that a large batch needs no large memory. */
 const NEIGHBOURS_PER_SEARCH = 500_000;
+/** The most neighbours of a probe to look at for people. */
+const MAX_NEIGHBOURS = 50_000;
 /** How many neighbours to look at for one with a name, if there is none among fewer. */
-const IDENTIFY_K = [10, 1000, 50_000];
+const NAMED_K = [10, 1000, MAX_NEIGHBOURS];
 
 /** Answers probes: neighbours from the index, what is known of them from the store. */
 export class FaceSearch {
@@ -25,24 +46,56 @@ export class FaceSearch {
     this.#dimension = parts.space.dimension;
   }
 
-  async one(embedding: Float32Array, options: { k: number; threshold: number }): Promise<Match[]> {
+  async one(embedding: Float32Array, options: SearchOptions): Promise<Match[]> {
     checkEmbedding(embedding, { dimension: this.#dimension, what: 'probe' });
     const [matches = []] = await this.many(embedding, options);
     return matches;
   }
 
-  async many(
-    embeddings: Float32Array,
-    options: { k: number; threshold: number },
-  ): Promise<Match[][]> {
+  async many(embeddings: Float32Array, options: SearchOptions): Promise<Match[][]> {
     checkThreshold(options.threshold);
-    checkCount(options.k);
+    checkCount('k', options.k, MAX_K);
+    const filter = options.filter && checkFilter(options.filter);
     const dimension = this.#dimension;
     for (let start = 0; start < embeddings.length; start += dimension) {
       const what = `probe ${start / dimension}`;
       checkEmbedding(embeddings.subarray(start, start + dimension), { dimension, what });
     }
-    return this.#nearest(embeddings, options);
+    return this.#nearest(embeddings, { ...options, filter });
+  }
+
+  /**
+   * The nearest people: candidates are those with the nearest faces, and twice as many as wanted
+   * where a mean of several faces can change their order.
+   */
+  async people(embedding: Float32Array, options: PeopleSearchOptions): Promise<PersonMatch[]> {
+    const { k, threshold, topFaces = 1 } = options;
+    checkThreshold(threshold);
+    checkCount('k', k, MAX_K);
+    checkCount('topFaces', topFaces, MAX_TOP_FACES);
+    checkEmbedding(embedding, { dimension: this.#dimension, what: 'probe' });
+    const filter = options.filter && checkFilter(options.filter);
+    const wanted = topFaces === 1 ? k : 2 * k;
+    let people: string[] = [];
+    let matches: Match[] = [];
+    for (
+      let count = Math.min(4 * wanted, MAX_NEIGHBOURS);
+      ;
+      count = Math.min(8 * count, MAX_NEIGHBOURS)
+    ) {
+      [matches = []] = await this.#nearest(embedding, { k: count, threshold, filter });
+      people = [...new Set(matches.flatMap(({ person }) => person ?? []))];
+      if (people.length >= wanted || matches.length < count || count === MAX_NEIGHBOURS) {
+        break;
+      }
+    }
+    if (topFaces > 1 && people.length > 0) {
+      const candidates = people.slice(0, wanted);
+      const theirs = { ...filter, people: candidates };
+      // All faces of the candidates, since the nearest of one can come after all those of another.
+      [matches = []] = await this.#nearest(embedding, { k: MAX_K, threshold, filter: theirs });
+    }
+    return rankPeople(matches, { k, topFaces, threshold });
   }
 
   async identify(
@@ -61,33 +114,32 @@ export class FaceSearch {
     };
   }
 
-  async #nearest(
-    probes: Float32Array,
-    { k, threshold }: { k: number; threshold: number },
-  ): Promise<Match[][]> {
+  async #nearest(probes: Float32Array, { k, ...options }: SearchOptions): Promise<Match[][]> {
     await this.#index.catchUp();
-    const size = await this.#index.size();
-    if (size === 0) {
+    const count = Math.min(k, await this.#index.size());
+    if (count === 0) {
       return Array.from({ length: probes.length / this.#dimension }, () => []);
     }
-    const count = Math.min(k, size);
     const step = Math.max(1, Math.floor(NEIGHBOURS_PER_SEARCH / count)) * this.#dimension;
     const matches: Match[][] = [];
     for (let start = 0; start < probes.length; start += step) {
       const some = probes.subarray(start, start + step);
-      matches.push(...(await this.#matches(some, { k: count, threshold })));
+      matches.push(...(await this.#matches(some, { k: count, ...options })));
     }
     return matches;
   }
 
   async #matches(
     probes: Float32Array,
-    { k, threshold }: { k: number; threshold: number },
+    { k, threshold, filter }: SearchOptions,
   ): Promise<Match[][]> {
     for (;;) {
-      const change = await this.#store.lastChange();
-      await this.#index.catchUp();
-      const neighbours = await this.#index.search(probes, k);
+      const change = await this.#index.catchUp();
+      const only = filter && (await this.#store.facesMatching(filter));
+      const neighbours = await this.#index.search(probes, {
+        k: Math.min(k, only?.length || k),
+        ...(only && { only }),
+      });
       const ids = new Set(neighbours.flat().map(({ id }) => id));
       const described = await this.#store.describeFaces([...ids]);
       const summaries = new Map(described.map((face) => [face.id, face]));
@@ -101,7 +153,7 @@ export class FaceSearch {
 
   /** Unnamed faces may crowd around a probe, so the search widens until a named one is found. */
   async #nearestNamed(probe: Float32Array, threshold: number): Promise<Match | undefined> {
-    for (const k of IDENTIFY_K) {
+    for (const k of NAMED_K) {
       const [matches = []] = await this.#nearest(probe, { k, threshold });
       const nearest = matches.find(({ person }) => person !== null);
       if (nearest !== undefined || matches.length < k) {
@@ -112,7 +164,8 @@ export class FaceSearch {
   }
 }
 
-function checkThreshold(threshold: number): void {
+/** @throws GalleryError `INVALID_ARGUMENT` */
+export function checkThreshold(threshold: number): void {
   if (!(threshold >= 0 && threshold <= MAX_DISTANCE)) {
     throw new GalleryError(
       'INVALID_ARGUMENT',
@@ -121,11 +174,11 @@ function checkThreshold(threshold: number): void {
   }
 }
 
-function checkCount(k: number): void {
-  if (!Number.isInteger(k) || k < 1 || k > MAX_K) {
+function checkCount(name: string, value: number, largest: number): void {
+  if (!Number.isInteger(value) || value < 1 || value > largest) {
     throw new GalleryError(
       'INVALID_ARGUMENT',
-      `expected k to be an integer from 1 to ${MAX_K} but received ${k}`,
+      `expected ${name} to be an integer from 1 to ${largest} but received ${value}`,
     );
   }
 }

@@ -3,7 +3,12 @@ import { mkdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { EmbeddingSpace } from './embedding-space.js';
 import { GalleryError } from './errors.js';
-import { createDatabase, inspectDatabase } from './store/gallery-database.js';
+import {
+  createDatabase,
+  inspectDatabase,
+  isOutdated,
+  openGalleryDatabase,
+} from './store/gallery-database.js';
 import type { GalleryRecord } from './store/metadata-store.js';
 import { WriterLock } from './writer-lock.js';
 
@@ -73,6 +78,28 @@ export class GalleryFiles {
       );
     }
     return record;
+  }
+
+  /**
+   * Gives a gallery of an older version the present tables; a writer does so by opening it.
+   *
+   * @throws GalleryError `UNSUPPORTED_VERSION` where that is not possible now
+   */
+  async bringUpToDate(): Promise<void> {
+    if (!(await isOutdated(this.database))) {
+      return;
+    }
+    try {
+      using _lock = await this.lock();
+      await (await openGalleryDatabase(this.database, 'write')).close();
+    } catch (error) {
+      throw new GalleryError(
+        'UNSUPPORTED_VERSION',
+        `${this.directory} was written by an older facedex and could not be brought up to date: ` +
+          `${error instanceof Error ? error.message : error}`,
+        { cause: error },
+      );
+    }
   }
 
   async #checkDirectory(): Promise<void> {

@@ -1,17 +1,27 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { checkPath, checkPhoto, checkSighting, checkText } from './check-photo.js';
+import { Clusters } from './cluster/clusters.js';
 import { checkSameSpace, checkSpace, type EmbeddingSpace } from './embedding-space.js';
 import { GalleryError } from './errors.js';
-import { FaceSearch } from './face-search.js';
+import { FaceSearch, type PeopleSearchOptions, type SearchOptions } from './face-search.js';
 import { GalleryFiles } from './gallery-files.js';
 import type { GalleryOptions, GalleryStats } from './gallery-options.js';
 import { DerivedIndex } from './index/derived-index.js';
-import { FaissVectorIndex } from './index/faiss-vector-index.js';
+import { FaissIndexHome } from './index/faiss-index-home.js';
+import { setIndexKind } from './index/index-kind.js';
+import { indexStats } from './index/index-stats.js';
 import type { Identification, Match } from './match.js';
 import { Mutex } from './mutex.js';
+import type { PersonMatch } from './person-match.js';
 import type { EnrolOutcome, LinkOutcome, PathState, PhotoInput, PhotoSighting } from './photo.js';
-import type { FaceRecord, MetadataStore, Person, Removal } from './store/metadata-store.js';
+import type {
+  FaceRecord,
+  MetadataStore,
+  Person,
+  Removal,
+  TagCount,
+} from './store/metadata-store.js';
 import { SqliteStore } from './store/sqlite-store.js';
 import type { WriterLock } from './writer-lock.js';
 
@@ -36,6 +46,8 @@ export class Gallery implements AsyncDisposable {
   /** Absolute path. */
   readonly directory: string;
   readonly space: EmbeddingSpace;
+  /** Who is in the photos: groups of faces whose person no folder names. */
+  readonly clusters: Clusters;
   readonly #store: MetadataStore;
   readonly #index: DerivedIndex;
   readonly #search: FaceSearch;
@@ -58,6 +70,12 @@ export class Gallery implements AsyncDisposable {
     this.#store = parts.store;
     this.#index = parts.index;
     this.#search = new FaceSearch(parts);
+    this.clusters = new Clusters({
+      ...parts,
+      dimension: parts.space.dimension,
+      read: () => this.#assertOpen(),
+      write: (work) => this.#write(work),
+    });
     this.#lock = parts.lock;
     this.#onNotice = parts.onNotice;
   }
@@ -86,12 +104,21 @@ export class Gallery implements AsyncDisposable {
       if (space !== undefined) {
         checkSameSpace(files.directory, { stored: record.space, wanted: space });
       }
+      if (mode === 'read') {
+        await files.bringUpToDate();
+      }
       const store = await SqliteStore.open(files.database, { mode, record });
       try {
+        const home = new FaissIndexHome({ path: files.index, dimension: record.space.dimension });
+        if (options.index !== undefined) {
+          await setIndexKind(options.index, { store, home, isWriter: lock !== undefined });
+        }
         const index = new DerivedIndex({
           store,
-          index: new FaissVectorIndex({ path: files.index, dimension: record.space.dimension }),
+          home,
           gallery: record,
+          isWriter: lock !== undefined,
+          memoryBytes: options.indexMemoryBytes,
           onNotice,
         });
         await index.open();
@@ -170,14 +197,9 @@ export class Gallery implements AsyncDisposable {
   /**
    * The faces nearest to a probe, nearest first.
    *
-   * @param options.k how many, 1…10000; fewer come back when the gallery has fewer
-   * @param options.threshold the largest distance, 0…2, at which a face is the same person's
    * @throws GalleryError `INVALID_EMBEDDING` | `INVALID_ARGUMENT`
    */
-  async search(
-    embedding: Float32Array,
-    options: { k: number; threshold: number },
-  ): Promise<Match[]> {
+  async search(embedding: Float32Array, options: SearchOptions): Promise<Match[]> {
     this.#assertOpen();
     return this.#search.one(embedding, options);
   }
@@ -187,12 +209,23 @@ export class Gallery implements AsyncDisposable {
    *
    * @returns for each probe its matches
    */
-  async searchBatch(
-    embeddings: Float32Array,
-    options: { k: number; threshold: number },
-  ): Promise<Match[][]> {
+  async searchBatch(embeddings: Float32Array, options: SearchOptions): Promise<Match[][]> {
     this.#assertOpen();
     return this.#search.many(embeddings, options);
+  }
+
+  /**
+   * The people nearest to a probe, nearest first: `k` counts people, not faces. Faces that carry no
+   * name are passed over.
+   *
+   * @throws GalleryError `INVALID_EMBEDDING` | `INVALID_ARGUMENT`
+   */
+  async searchPeople(
+    embedding: Float32Array,
+    options: PeopleSearchOptions,
+  ): Promise<PersonMatch[]> {
+    this.#assertOpen();
+    return this.#search.people(embedding, options);
   }
 
   /**
@@ -207,10 +240,34 @@ export class Gallery implements AsyncDisposable {
     return this.#search.identify(embedding, options);
   }
 
-  /** Everybody whom a path names, ordered by name. */
+  /** Everybody whom a path or a cluster names, ordered by name. */
   async people(): Promise<Person[]> {
     this.#assertOpen();
     return this.#store.people();
+  }
+
+  /**
+   * Gives tags, words of one's own, to the photos that a file shows or the files in a directory, at any
+   * depth, and takes tags away.
+   *
+   * @returns how many photos there are
+   * @throws GalleryError `INVALID_ARGUMENT`
+   */
+  async tag(
+    path: string,
+    { add = [], remove = [] }: { add?: readonly string[]; remove?: readonly string[] },
+  ): Promise<number> {
+    const normalized = checkPath(path);
+    for (const tag of [...add, ...remove]) {
+      checkText(tag, 'tag');
+    }
+    return this.#write(() => this.#store.tag(normalized, { add, remove }));
+  }
+
+  /** Every tag that a photo has, ordered by name. */
+  async tags(): Promise<TagCount[]> {
+    this.#assertOpen();
+    return this.#store.tags();
   }
 
   async stats(): Promise<GalleryStats> {
@@ -229,7 +286,7 @@ export class Gallery implements AsyncDisposable {
       ...counts,
       space: record.space,
       createdAt: record.createdAt,
-      index,
+      index: indexStats(index),
       databaseBytes,
       bytesPerFace,
       lastChange,
@@ -237,8 +294,9 @@ export class Gallery implements AsyncDisposable {
   }
 
   /**
-   * Erases a person: every photo with faces of that name, its rows, embeddings and index entries.
-   * When it returns they are in no file of the gallery any more.
+   * Erases a person: every photo in folders of that name, the faces that a cluster gave that name, and
+   * photos that show nobody else; their rows, embeddings and index entries. When it returns they are in
+   * no file of the gallery any more.
    *
    * @throws GalleryError `UNKNOWN_PERSON`
    */
@@ -294,8 +352,13 @@ export class Gallery implements AsyncDisposable {
     }
   }
 
-  /** Writes the index snapshot, so that the next one to open the gallery need not build it. */
+  /**
+   * Waits until the index has moved to another kind, if the gallery has outgrown it, and writes the
+   * index snapshot, so that the next one to open the gallery need not build it.
+   */
   async flush(): Promise<void> {
+    await this.#write(() => this.#index.save());
+    await this.#index.settle();
     await this.#write(() => this.#index.save());
   }
 
@@ -314,7 +377,7 @@ export class Gallery implements AsyncDisposable {
 
   /** Leaves nothing of what was removed from the store in any file. */
   async #erase(): Promise<void> {
-    await this.#index.save();
+    await this.#index.catchUp();
     if (!(await this.#store.reclaim())) {
       this.#onNotice(
         'what was removed is still in the database log, since another process is reading; it goes when the writer closes',

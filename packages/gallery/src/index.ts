@@ -1,3 +1,9 @@
+export {
+  type ClusterOptions,
+  type ClusterRunOptions,
+  type ClusterSummary,
+  Clusters,
+} from './cluster/clusters.js';
 export { distanceOfSimilarity } from './distance.js';
 export type { EmbeddingSpace } from './embedding-space.js';
 export { GALLERY_ERROR_CODES, GalleryError, type GalleryErrorCode } from './errors.js';
@@ -6,6 +12,11 @@ export {
   evaluateAllPairs,
   type LabelledFace,
 } from './evaluate/evaluate-all-pairs.js';
+export {
+  type Agreement,
+  type ClusterFigures,
+  evaluateClusters,
+} from './evaluate/evaluate-clusters.js';
 export {
   evaluatePairs,
   type PairsOptions,
@@ -17,9 +28,11 @@ export { type Pair, type PhotoReference, parsePairs } from './evaluate/parse-pai
 export { exportFaceDb, type FaceDbExport } from './face-db/export-face-db.js';
 export type { FaceDbFiles } from './face-db/face-db-files.js';
 export { type FaceDbImport, importFaceDb } from './face-db/import-face-db.js';
+export type { PeopleSearchOptions, SearchOptions } from './face-search.js';
 export { Gallery } from './gallery.js';
-export type { GalleryOptions, GalleryStats } from './gallery-options.js';
+export type { GalleryOptions, GalleryStats, IndexStats } from './gallery-options.js';
 export type { Identification, Match } from './match.js';
+export type { PersonMatch } from './person-match.js';
 export {
   type Box,
   type Conflict,
@@ -32,4 +45,11 @@ export {
   type PhotoOutcome,
   type PhotoSighting,
 } from './photo.js';
-export type { FaceRecord, Person, Removal } from './store/metadata-store.js';
+export type { SearchFilter } from './search-filter.js';
+export type { Cluster, ClusterFace } from './store/cluster-store.js';
+export type {
+  FaceRecord,
+  Person,
+  Removal,
+  TagCount,
+} from './store/metadata-store.js';

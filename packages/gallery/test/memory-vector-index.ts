@@ -1,69 +1,123 @@
-import type { IndexStamp, LoadedIndex, Neighbour, VectorIndex } from '../src/index/vector-index.js';
+import type {
+  IndexHome,
+  IndexInfo,
+  IndexStamp,
+  LoadedIndex,
+  Neighbour,
+  SearchSettings,
+  VectorIndex,
+} from '../src/index/vector-index.js';
 
 /** The plainest {@link VectorIndex}: what the contract means, in a few lines. */
 export class MemoryVectorIndex implements VectorIndex {
+  readonly factory: string;
+  readonly isLossless = true;
+  readonly isTrained = true;
+  readonly sampleSize = 0;
   readonly #dimension: number;
-  readonly #disk: { saved?: { stamp: IndexStamp; vectors: Map<number, Float32Array> } };
-  #vectors = new Map<number, Float32Array>();
+  readonly vectors: Map<number, Float32Array>;
 
-  /** `disk` keeps what is saved. */
-  constructor(options: { dimension: number; disk: object }) {
+  constructor(options: {
+    dimension: number;
+    factory: string;
+    vectors?: Map<number, Float32Array> | undefined;
+  }) {
     this.#dimension = options.dimension;
-    this.#disk = options.disk;
+    this.factory = options.factory;
+    this.vectors = new Map(options.vectors);
   }
 
-  async load(): Promise<LoadedIndex> {
-    const { saved } = this.#disk;
-    this.#vectors = new Map(saved?.vectors);
-    return saved === undefined ? { state: 'missing' } : { state: 'loaded', stamp: saved.stamp };
-  }
-
-  async save(stamp: IndexStamp): Promise<void> {
-    this.#disk.saved = { stamp, vectors: new Map(this.#vectors) };
-  }
-
-  async clear(): Promise<void> {
-    this.#vectors.clear();
+  async train(): Promise<boolean> {
+    return true;
   }
 
   async add(ids: readonly number[], vectors: Float32Array): Promise<void> {
     for (const [i, id] of ids.entries()) {
-      if (this.#vectors.has(id)) {
+      if (this.vectors.has(id)) {
         throw new Error(`${id} is in already`);
       }
-      this.#vectors.set(id, vectors.slice(i * this.#dimension, (i + 1) * this.#dimension));
+      this.vectors.set(id, vectors.slice(i * this.#dimension, (i + 1) * this.#dimension));
     }
   }
 
   async remove(ids: readonly number[]): Promise<void> {
     for (const id of ids) {
-      this.#vectors.delete(id);
+      this.vectors.delete(id);
     }
   }
 
-  async search(queries: Float32Array, k: number): Promise<Neighbour[][]> {
+  async search(
+    queries: Float32Array,
+    { k, only }: { k: number; only?: readonly number[] },
+  ): Promise<Neighbour[][]> {
     const answers: Neighbour[][] = [];
     for (let start = 0; start < queries.length; start += this.#dimension) {
       const query = queries.subarray(start, start + this.#dimension);
-      const all = [...this.#vectors].map(([id, vector]) => ({
-        id,
-        squaredDistance: vector.reduce((sum, x, i) => sum + (x - query[i]!) ** 2, 0),
-      }));
+      const all = [...this.vectors]
+        .filter(([id]) => only === undefined || only.includes(id))
+        .map(([id, vector]) => ({
+          id,
+          squaredDistance: vector.reduce((sum, x, i) => sum + (x - query[i]!) ** 2, 0),
+        }));
       answers.push(all.sort((a, b) => a.squaredDistance - b.squaredDistance).slice(0, k));
     }
     return answers;
   }
 
-  async size(): Promise<number> {
-    return this.#vectors.size;
+  async tune(): Promise<SearchSettings> {
+    return { parameters: {}, candidates: 1, recall: { k: 10, value: 1, probes: 1 } };
   }
 
-  async info(): Promise<{ factory: string; size: number; fileBytes: number }> {
-    const bytes = (this.#disk.saved?.vectors.size ?? 0) * this.#dimension * 4;
-    return { factory: 'memory', size: this.#vectors.size, fileBytes: bytes };
+  async use(): Promise<void> {}
+
+  async size(): Promise<number> {
+    return this.vectors.size;
+  }
+
+  async info(): Promise<IndexInfo> {
+    return { size: this.vectors.size, holes: 0, vectorBytes: this.#dimension * 4 };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#vectors.clear();
+    this.vectors.clear();
+  }
+}
+
+/** Keeps what is saved in memory. */
+export class MemoryIndexHome implements IndexHome {
+  readonly #dimension: number;
+  saved: { stamp: IndexStamp; vectors: Map<number, Float32Array>; factory: string } | undefined;
+
+  constructor(options: { dimension: number }) {
+    this.#dimension = options.dimension;
+  }
+
+  create(factory: string): MemoryVectorIndex {
+    return new MemoryVectorIndex({ dimension: this.#dimension, factory });
+  }
+
+  async save(index: MemoryVectorIndex, stamp: IndexStamp): Promise<void> {
+    const { vectors, factory } = index;
+    this.saved = { stamp: structuredClone(stamp), vectors: new Map(vectors), factory };
+  }
+
+  async load(): Promise<LoadedIndex> {
+    if (this.saved === undefined) {
+      return { state: 'missing' };
+    }
+    const { stamp, vectors, factory } = this.saved;
+    const index = this.create(factory);
+    for (const [id, vector] of vectors) {
+      await index.add([id], vector);
+    }
+    return { state: 'loaded', index, stamp };
+  }
+
+  async discard(): Promise<void> {
+    this.saved = undefined;
+  }
+
+  async sizeBytes(): Promise<number> {
+    return (this.saved?.vectors.size ?? 0) * this.#dimension * 4;
   }
 }

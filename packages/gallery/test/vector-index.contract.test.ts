@@ -1,45 +1,42 @@
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { FaissVectorIndex } from '../src/index/faiss-vector-index.js';
-import type { VectorIndex } from '../src/index/vector-index.js';
-import { MemoryVectorIndex } from './memory-vector-index.js';
+import { FaissIndexHome } from '../src/index/faiss-index-home.js';
+import type { IndexBuild, IndexHome, LoadedIndex } from '../src/index/vector-index.js';
+import { MemoryIndexHome } from './memory-vector-index.js';
 import { embedding } from './synthetic-photos.js';
 import { temporaryDirectory } from './temporary-gallery.js';
 
 const DIMENSION = 16;
-const STAMP = { galleryId: 'gallery', spaceId: 'space "x"', change: 7 };
+const BUILD: IndexBuild = {
+  wanted: 'Flat',
+  why: 'of the test',
+  faces: 3,
+  search: { parameters: {}, candidates: 1, recall: undefined },
+};
+const STAMP = { galleryId: 'gallery', spaceId: 'space "x"', change: 7, build: BUILD };
 
-/** Makes indexes that share one place to save to. */
-type Factory = () => Promise<() => VectorIndex>;
-
-const implementations: [string, Factory][] = [
+const implementations: [string, () => Promise<IndexHome>][] = [
+  ['MemoryIndexHome', async () => new MemoryIndexHome({ dimension: DIMENSION })],
   [
-    'MemoryVectorIndex',
-    async () => {
-      const disk = {};
-      return () => new MemoryVectorIndex({ dimension: DIMENSION, disk });
-    },
-  ],
-  [
-    'FaissVectorIndex',
+    'FaissIndexHome',
     async () => {
       const path = join(await temporaryDirectory(), 'index.faiss');
-      return () => new FaissVectorIndex({ path, dimension: DIMENSION });
+      return new FaissIndexHome({ path, dimension: DIMENSION });
     },
   ],
 ];
 
-describe.each(implementations)('%s', (_, factory) => {
+describe.each(implementations)('%s', (_, newHome) => {
   async function setUp() {
-    const make = await factory();
-    const open = () => {
-      const index = make();
+    const home = await newHome();
+    const create = () => {
+      const index = home.create('Flat');
       onTestFinished(() => index[Symbol.asyncDispose]());
       return index;
     };
-    const index = open();
+    const index = create();
     await index.add([3, 5, 2 ** 40], vectors(3, 5, 40));
-    return { index, open };
+    return { home, index, create };
   }
 
   test('adding an id that is in is an error', async () => {
@@ -49,19 +46,19 @@ describe.each(implementations)('%s', (_, factory) => {
 
   test('finds the nearest first, for each query, and all there are at most', async () => {
     const { index } = await setUp();
-    const found = await index.search(vectors(5, 40), 3);
+    const found = await index.search(vectors(5, 40), { k: 3 });
     expect(found.map((list) => list.map(({ id }) => id).length)).toEqual([3, 3]);
     expect(found.map(([nearest]) => nearest?.id)).toEqual([5, 2 ** 40]);
     expect(found[0]?.[0]?.squaredDistance).toBeCloseTo(0, 5);
     const distances = found[0]?.map(({ squaredDistance }) => squaredDistance) ?? [];
     expect(distances).toEqual([...distances].sort((a, b) => a - b));
-    expect((await index.search(vectors(3), 10))[0]).toHaveLength(3);
-    expect((await index.search(vectors(3), 1))[0]).toHaveLength(1);
+    expect((await index.search(vectors(3), { k: 10 }))[0]).toHaveLength(3);
+    expect((await index.search(vectors(3), { k: 1 }))[0]).toHaveLength(1);
   });
 
   test('gives squared distances', async () => {
     const { index } = await setUp();
-    const [list] = await index.search(vectors(9), 3);
+    const [list] = await index.search(vectors(9), { k: 3 });
     for (const { id, squaredDistance } of list ?? []) {
       const vector = embedding(id === 2 ** 40 ? 40 : id);
       const expected = vector.reduce((sum, x, i) => sum + (x - (embedding(9)[i] ?? 0)) ** 2, 0);
@@ -69,48 +66,62 @@ describe.each(implementations)('%s', (_, factory) => {
     }
   });
 
+  test('finds only what it may', async () => {
+    const { index } = await setUp();
+    const ids = async (only: number[]) =>
+      (await index.search(vectors(5), { k: 3, only }))[0]?.map(({ id }) => id);
+    expect(await ids([3, 4])).toEqual([3]);
+    expect(await ids([])).toEqual([]);
+    expect((await ids([5, 2 ** 40]))?.[0]).toBe(5);
+  });
+
   test('removes, passing over ids that are not in, and takes them again', async () => {
     const { index } = await setUp();
     await index.remove([5, 77]);
     expect(await index.size()).toBe(2);
-    expect((await index.search(vectors(5), 3))[0]?.map(({ id }) => id)).not.toContain(5);
+    expect((await index.search(vectors(5), { k: 3 }))[0]?.map(({ id }) => id)).not.toContain(5);
     await index.add([5], vectors(5));
-    expect((await index.search(vectors(5), 1))[0]?.[0]?.id).toBe(5);
+    expect((await index.search(vectors(5), { k: 1 }))[0]?.[0]?.id).toBe(5);
   });
 
-  test('is empty at first and after clearing, and finds nothing then', async () => {
-    const { index, open } = await setUp();
-    expect(await open().search(vectors(1), 2)).toEqual([[]]);
-    await index.clear();
-    expect(await index.size()).toBe(0);
-    expect(await index.search(vectors(1), 2)).toEqual([[]]);
-    await index.add([3], vectors(3));
-    expect(await index.size()).toBe(1);
+  test('a new one is empty and finds nothing', async () => {
+    const { create } = await setUp();
+    expect(await create().size()).toBe(0);
+    expect(await create().search(vectors(1), { k: 2 })).toEqual([[]]);
   });
 
   test('loads what was saved last, with its stamp, and nothing else', async () => {
-    const { index, open } = await setUp();
-    expect(await open().load()).toEqual({ state: 'missing' });
-    await index.save({ ...STAMP, change: 3 });
+    const { home, index } = await setUp();
+    expect(await home.load()).toEqual({ state: 'missing' });
+    await home.save(index, { ...STAMP, change: 3 });
     await index.remove([3]);
-    await index.save(STAMP);
+    await home.save(index, STAMP);
     await index.remove([5]);
-    const again = open();
-    await again.add([99], vectors(99));
-    expect(await again.load()).toEqual({ state: 'loaded', stamp: STAMP });
-    const info = await again.info();
-    expect(info).toMatchObject({ size: 2 });
-    expect(info.fileBytes).toBeGreaterThanOrEqual(2 * DIMENSION * 4);
-    expect((await again.search(vectors(5), 9))[0]?.map(({ id }) => id)).toEqual([5, 2 ** 40]);
+    const again = loaded(await home.load());
+    expect(again.stamp).toEqual(STAMP);
+    expect(await again.index.size()).toBe(2);
+    expect(await home.sizeBytes()).toBeGreaterThanOrEqual(2 * DIMENSION * 4);
+    const [found] = await again.index.search(vectors(5), { k: 9 });
+    expect(found?.map(({ id }) => id)).toEqual([5, 2 ** 40]);
   });
 
-  test('clearing keeps what was saved', async () => {
-    const { index, open } = await setUp();
-    await index.save(STAMP);
-    await index.clear();
-    expect(await open().load()).toMatchObject({ state: 'loaded' });
+  test('what was discarded is gone, from the disk as well', async () => {
+    const { home, index } = await setUp();
+    await home.save(index, STAMP);
+    await home.discard();
+    expect(await home.load()).toEqual({ state: 'missing' });
+    expect(await home.sizeBytes()).toBe(0);
+    await home.discard();
   });
 });
+
+function loaded(what: LoadedIndex) {
+  if (what.state !== 'loaded') {
+    throw new Error(`expected an index but it is ${what.state}`);
+  }
+  onTestFinished(() => what.index[Symbol.asyncDispose]());
+  return what;
+}
 
 function vectors(...seeds: number[]): Float32Array {
   return Float32Array.from(seeds.flatMap((seed) => [...embedding(seed)]));

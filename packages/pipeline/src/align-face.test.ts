@@ -69,6 +69,52 @@ describe('warpFace', () => {
     expect(pixelAt(out, 4, 2, 1)[0]).toBe(200);
   });
 
+  it('stretches about the middle column, and rows not at all', () => {
+    const pixels = photo(5, 5, (x, y) => [x * 10, y * 10, 0]);
+    const out = warpFace(pixels, { a: 1, b: 0, tx: 0, ty: 0, stretch: 2 }, 5);
+    // Half a source column per column, from the middle: columns 1, 1.5, 2, 2.5, 3.
+    expect([0, 1, 2, 3, 4].map((x) => pixelAt(out, 5, x, 4))).toEqual(
+      [10, 15, 20, 25, 30].map((red) => [red, 40, 0]),
+    );
+  });
+
+  it('is bilinear, also across the border of the photo: equal to the definition', () => {
+    const pixels = photo(9, 7, (x, y) => [(x * 83 + y * 151) % 256, (x * y * 29) % 256, 255]);
+    const part = fc.double({ min: -1, max: 1, noNaN: true });
+    const shift = fc.double({ min: -6, max: 12, noNaN: true });
+    fc.assert(
+      fc.property(part, part, shift, shift, (a, b, tx, ty) => {
+        // Enlarged at least a little, so that a pixel is a single sample.
+        fc.pre(Math.hypot(a, b) > 0.7);
+        const size = 6;
+        const out = warpFace(pixels, { a, b, tx, ty }, size);
+        for (let v = 0; v < size; v++) {
+          for (let u = 0; u < size; u++) {
+            // The point that the similarity maps to (u, v), by Cramer's rule.
+            const determinant = a * a + b * b;
+            const x = (a * (u - tx) + b * (v - ty)) / determinant;
+            const y = (a * (v - ty) - b * (u - tx)) / determinant;
+            for (const [c, value] of pixelAt(out, size, u, v).entries()) {
+              // Rounding to a whole number, and single precision.
+              expect(Math.abs(value - bilinear(pixels, { x, y, c }))).toBeLessThan(0.501);
+            }
+          }
+        }
+      }),
+    );
+  });
+
+  it('is black where a face lies outside the photo, however far', () => {
+    for (const tx of [50, -50, 1e9, -1e12]) {
+      const out = warpFace(
+        photo(4, 4, () => [9, 9, 9]),
+        { a: 1, b: 0, tx, ty: tx },
+        3,
+      );
+      expect([...out]).toEqual(Array(27).fill(0));
+    }
+  });
+
   it('averages when it shrinks: fine stripes become grey instead of aliasing', () => {
     const stripes = photo(256, 256, (x) => (x % 2 === 0 ? [255, 255, 255] : [0, 0, 0]));
     const out = warpFace(stripes, { a: 0.125, b: 0, tx: 0, ty: 0 }, 32);
@@ -78,6 +124,18 @@ describe('warpFace', () => {
     }
   });
 });
+
+function bilinear({ width, height, data }: Pixels, at: { x: number; y: number; c: number }) {
+  let sum = 0;
+  for (let row = 0; row < height; row++) {
+    const down = Math.max(0, 1 - Math.abs(row - at.y));
+    for (let column = 0; column < width; column++) {
+      const across = Math.max(0, 1 - Math.abs(column - at.x));
+      sum += down * across * data[(row * width + column) * 3 + at.c]!;
+    }
+  }
+  return sum;
+}
 
 function photo(
   width: number,

@@ -1,5 +1,6 @@
 import type { Pixels } from './decode-photo.js';
 import type { Point } from './geometry.js';
+import { kernels, scratch } from './pixel-kernels.js';
 
 /**
  * A similarity (rotation, uniform scale, shift) from source to target:
@@ -10,6 +11,12 @@ export interface Similarity {
   readonly b: number;
   readonly tx: number;
   readonly ty: number;
+}
+
+/** How a photo is drawn into an aligned face. */
+export interface Alignment extends Similarity {
+  /** How much wider the aligned face is drawn, about its middle; default 1. */
+  readonly stretch?: number;
 }
 
 /**
@@ -45,58 +52,66 @@ export function fitSimilarity(source: readonly Point[], target: readonly Point[]
 const MAX_SAMPLES = 8;
 
 /**
- * Draws the photo through `transform` into a square of `size` pixels: RGB, row by row,
+ * Draws the photo through `alignment` into a square of `size` pixels: RGB, row by row,
  * `size * size * 3` bytes. Bilinear, black outside the photo. A face that is much larger than the
  * square is averaged over several samples a pixel, since single samples would alias.
  */
-export function warpFace(pixels: Pixels, transform: Similarity, size: number): Uint8Array {
-  const { a, b, tx, ty } = transform;
+export function warpFace(pixels: Pixels, alignment: Alignment, size: number): Uint8Array {
+  const { a, b, tx, ty, stretch = 1 } = alignment;
   const determinant = a * a + b * b;
   // The inverse maps a target pixel back into the photo.
   const p = a / determinant;
   const q = b / determinant;
+  const narrowing = 1 / stretch;
+  // The middle column stays where it is.
+  const shift = ((size - 1) / 2) * (1 - narrowing) - tx;
+  const x = p * shift - q * ty;
+  const y = -q * shift - p * ty;
   const samples = Math.min(MAX_SAMPLES, Math.max(1, Math.round(1 / Math.sqrt(determinant))));
-  const share = 1 / (samples * samples);
-  const out = new Uint8Array(size * size * 3);
-  const sum = new Float64Array(3);
-  for (let row = 0; row < size; row++) {
-    for (let column = 0; column < size; column++) {
-      sum.fill(0);
-      for (let i = 0; i < samples; i++) {
-        for (let j = 0; j < samples; j++) {
-          const u = column + (j + 0.5) / samples - 0.5 - tx;
-          const v = row + (i + 0.5) / samples - 0.5 - ty;
-          addBilinear(pixels, p * u + q * v, p * v - q * u, sum);
-        }
-      }
-      const at = (row * size + column) * 3;
-      out[at] = sum[0]! * share + 0.5;
-      out[at + 1] = sum[1]! * share + 0.5;
-      out[at + 2] = sum[2]! * share + 0.5;
-    }
+
+  // Only the part of the photo that is seen goes into the kernels' memory.
+  const corners = [-1, size].flatMap((u) =>
+    [-1, size].map((v): Point => [p * narrowing * u + q * v + x, p * v - q * narrowing * u + y]),
+  );
+  const [left, right] = extent(
+    corners.map(([across]) => across),
+    pixels.width,
+  );
+  const [top, bottom] = extent(
+    corners.map(([, down]) => down),
+    pixels.height,
+  );
+  const width = right - left;
+  const height = bottom - top;
+  const { buffer, at } = scratch(width * height * 3, size * size * 3);
+  const [source = 0, out = 0] = at;
+  const bytes = new Uint8Array(buffer);
+  for (let row = 0; row < height; row++) {
+    const start = (top + row) * pixels.width + left;
+    bytes.set(pixels.data.subarray(start * 3, (start + width) * 3), source + row * width * 3);
   }
-  return out;
+  kernels.warp(
+    source,
+    width,
+    height,
+    p * narrowing,
+    q,
+    x - left,
+    -q * narrowing,
+    p,
+    y - top,
+    samples,
+    size,
+    out,
+  );
+  return bytes.slice(out, out + size * size * 3);
 }
 
-function addBilinear(pixels: Pixels, x: number, y: number, sum: Float64Array): void {
-  const { width, height, data } = pixels;
-  const left = Math.floor(x);
-  const top = Math.floor(y);
-  const right = x - left;
-  const down = y - top;
-  for (let dy = 0; dy < 2; dy++) {
-    const row = top + dy;
-    if (row < 0 || row >= height) continue;
-    for (let dx = 0; dx < 2; dx++) {
-      const column = left + dx;
-      if (column < 0 || column >= width) continue;
-      const weight = (dx === 0 ? 1 - right : right) * (dy === 0 ? 1 - down : down);
-      const at = (row * width + column) * 3;
-      sum[0]! += weight * data[at]!;
-      sum[1]! += weight * data[at + 1]!;
-      sum[2]! += weight * data[at + 2]!;
-    }
-  }
+/** The pixels from the least to the greatest coordinate, and their neighbours, as far as there are. */
+function extent(coordinates: readonly number[], limit: number): [from: number, to: number] {
+  const from = Math.floor(Math.min(...coordinates));
+  const to = Math.floor(Math.max(...coordinates)) + 2;
+  return [Math.min(limit, Math.max(0, from)), Math.min(limit, Math.max(0, to))];
 }
 
 function centroid(points: readonly Point[]): Point {

@@ -105,6 +105,44 @@ describe('decodePhoto', () => {
     }
   });
 
+  it('keeps the colours in every format, and takes the first frame of an animation', async () => {
+    const colour = { r: 200, g: 120, b: 60 };
+    const plain = () =>
+      sharp({ create: { width: 32, height: 16, channels: 3, background: colour } });
+    const frames = Buffer.concat([
+      await plain().raw().toBuffer(),
+      Buffer.alloc(32 * 16 * 3), // black
+    ]);
+    const raw = { width: 32, height: 32, channels: 3, pageHeight: 16 } as const;
+    const animation = () => sharp(frames, { raw, animated: true });
+    const pictures = {
+      jpeg: plain().jpeg(),
+      cmyk: plain().toColourspace('cmyk').jpeg(),
+      png: plain().png(),
+      deep: plain().toColourspace('rgb16').png(),
+      deepTiff: plain().toColourspace('rgb16').tiff(),
+      webp: plain().webp(),
+      avif: plain().avif(),
+      deepAvif: plain().avif({ bitdepth: 10 }),
+      gif: plain().gif(),
+      animatedGif: animation().gif(),
+      animatedWebp: animation().webp({ lossless: true }),
+    };
+    for (const [name, picture] of Object.entries(pictures)) {
+      const bytes = await picture.toBuffer().catch((error: Error) => error);
+      // sharp's own builds of libvips write AVIF with 8 bits only.
+      if (bytes instanceof Error && name === 'deepAvif') continue;
+      if (bytes instanceof Error) throw bytes;
+      const { data, width, height } = await decodePhoto(bytes);
+      expect([name, width, height, data.length]).toEqual([name, 32, 16, 32 * 16 * 3]);
+      for (const [channel, value] of [200, 120, 60].entries()) {
+        // CMYK goes through a printer's profile.
+        const tolerance = name === 'cmyk' ? 30 : 6;
+        expect([name, Math.abs(data[channel]! - value) <= tolerance]).toEqual([name, true]);
+      }
+    }
+  });
+
   it('bounds a large photo, and tells its real size', async () => {
     const large = await sharp({
       create: { width: 8000, height: 2000, channels: 3, background: '#888' },

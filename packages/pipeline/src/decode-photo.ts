@@ -26,13 +26,23 @@ export const MAX_DECODED_SIDE = 4096;
 /** The most pixels a photo may have (sharp's own default): more is taken for a decompression bomb. */
 export const MAX_PHOTO_PIXELS = 268_402_689;
 
+/** As sharp names them; `heif` includes AVIF. SVG isn't among them: a few lines can take hours. */
+const FORMATS: readonly string[] = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif'];
+
+/** Decoding the largest photo takes some seconds: one that takes longer was made to. */
+const MAX_SECONDS = 60;
+
 /**
- * Decodes any format that libvips reads into upright 8-bit RGB. Transparent parts become grey, an
- * animation gives its first frame.
+ * Decodes JPEG, PNG, WebP, GIF, TIFF, AVIF (and HEIC where libvips has it) into upright 8-bit RGB.
+ * Transparent parts become grey, an animation gives its first frame. `maxSide` bounds the decoded
+ * size.
  *
  * @throws {PipelineError} `PHOTO_NOT_FOUND`, `PHOTO_TOO_LARGE`, `UNREADABLE_PHOTO`
  */
-export async function decodePhoto(source: PhotoSource): Promise<Pixels> {
+export async function decodePhoto(
+  source: PhotoSource,
+  { maxSide = MAX_DECODED_SIDE }: { readonly maxSide?: number } = {},
+): Promise<Pixels> {
   const bytes = typeof source === 'string' ? await readPhoto(source) : source;
   const name = typeof source === 'string' ? source : 'the file';
   if (bytes.byteLength === 0) {
@@ -40,18 +50,20 @@ export async function decodePhoto(source: PhotoSource): Promise<Pixels> {
   }
   try {
     const image = sharp(bytes, { limitInputPixels: MAX_PHOTO_PIXELS, failOn: 'warning' });
-    const { autoOrient } = await image.metadata();
+    const { autoOrient, format } = await image.metadata();
+    if (!FORMATS.includes(format)) throw new Error('unsupported image format');
     const { data, info } = await image
       .autoOrient()
       .resize({
-        width: MAX_DECODED_SIDE,
-        height: MAX_DECODED_SIDE,
+        width: maxSide,
+        height: maxSide,
         fit: 'inside',
         withoutEnlargement: true,
       })
       .flatten({ background: '#808080' })
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
+      .timeout({ seconds: MAX_SECONDS })
       .toBuffer({ resolveWithObject: true });
     return {
       width: info.width,

@@ -1,7 +1,6 @@
-import { embedderCard } from './embedder-card.js';
 import type { LandmarkEffort } from './landmark-finder.js';
-
 import type { EmbedderCard } from './models/model-card.js';
+import { embedderCard, type ModelStoreOptions } from './models/model-store.js';
 import { PRESET_EMBEDDERS } from './preset-embedders.js';
 
 /** A network of an embedder. */
@@ -34,12 +33,13 @@ const DEFAULT_LOOK = { mirror: false, landmarks: 'steady' } as const;
 /**
  * An embedder by its id: that of a preset, or a model by itself.
  *
- * @throws {PipelineError} `UNKNOWN_MODEL` also where the id is that of another kind of model
+ * @throws {PipelineError} `UNKNOWN_MODEL` also where the id is that of another kind of model;
+ * `MODEL_CORRUPT`, `CACHE_FAILED`
  */
-export async function findEmbedder(id: string): Promise<Embedder> {
+export async function findEmbedder(id: string, options: ModelStoreOptions = {}): Promise<Embedder> {
   const own = PRESET_EMBEDDERS.find((each) => each.id === id);
   if (own) return own;
-  const { title, space, dimension, thresholds, figures } = await embedderCard(id);
+  const { title, space, dimension, thresholds, figures } = await embedderCard(id, options);
   const parts = [{ model: id, weight: 1 }];
   return { id, title, space, dimension, thresholds, figures, parts, ...DEFAULT_LOOK };
 }

@@ -31,6 +31,8 @@ const MAX_OVERLAP = 0.4;
 export class FaceDetector {
   readonly #session: InferenceSession;
   readonly #scale: ChannelScale;
+  /** Kept from call to call: clearing some megabytes anew would take longer than filling them. */
+  #spare = new Float32Array();
 
   private constructor(session: InferenceSession, scale: ChannelScale) {
     this.#session = session;
@@ -49,10 +51,11 @@ export class FaceDetector {
     const ratio = longSide / Math.max(pixels.width, pixels.height);
     const width = Math.max(1, Math.round(pixels.width * ratio));
     const height = Math.max(1, Math.round(pixels.height * ratio));
-    const input = new Float32Array(3 * width * height);
     const whole = { x: 0, y: 0, width: pixels.width, height: pixels.height };
-    resizeRegion(pixels, whole, { width, height, scale: this.#scale, out: input });
-    const { scores, boxes } = await runSession(this.#session, input, [1, 3, height, width]);
+    const { scores, boxes } = await this.#withBuffer(3 * width * height, (input) => {
+      resizeRegion(pixels, whole, { width, height, scale: this.#scale, out: input });
+      return runSession(this.#session, input, [1, 3, height, width]);
+    });
     const found = decodeDetections(scores!, boxes!, { width, height });
     const x = pixels.width / width;
     const y = pixels.height / height;
@@ -66,6 +69,17 @@ export class FaceDetector {
       // The later steps want a square; the detector's height is steadier than its width.
       return { box: squareAround(inPhoto, inPhoto.height), score };
     });
+  }
+
+  /** A call during another one gets a buffer of its own. */
+  async #withBuffer<T>(length: number, use: (buffer: Float32Array) => Promise<T>): Promise<T> {
+    const buffer = this.#spare.length < length ? new Float32Array(length) : this.#spare;
+    this.#spare = new Float32Array();
+    try {
+      return await use(buffer.subarray(0, length));
+    } finally {
+      this.#spare = buffer;
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import { fitSimilarity, warpFace } from './align-face.js';
 import type { Pixels } from './decode-photo.js';
 import type { Landmarks, Point } from './geometry.js';
 import type { ChannelScale } from './normalise.js';
+import { kernels, scratch } from './pixel-kernels.js';
 import { openSession, runSession } from './session.js';
 
 /** What an embedder wants to see, from its model card. */
@@ -11,13 +12,15 @@ export interface EmbedderInput {
   readonly size: number;
   /** Where the five landmarks lie in it, in pixels. */
   readonly template: readonly Point[];
+  /** How much wider the network saw faces in training; default 1. */
+  readonly stretch?: number | undefined;
   readonly colourOrder: 'rgb' | 'bgr';
   /** In the network's channel order. */
   readonly scale: ChannelScale;
   /** Values of an embedding. */
   readonly dimension: number;
   /** Whether to look at the face's mirror image too, and take the mean of both embeddings. */
-  readonly mirror: boolean;
+  readonly mirror?: boolean;
 }
 
 /** A face to embed: the photo and where its landmarks lie in it. */
@@ -26,11 +29,11 @@ export interface FaceInPhoto {
   readonly landmarks: Landmarks;
 }
 
-/** Crops per network call: larger batches are no faster on a CPU and take more memory. */
-const BATCH = 16;
+/** Crops per network call: what larger batches work on no longer fits a core's cache. */
+const BATCH = 4;
 
 /** Turns faces into unit-length embeddings. */
-export class FaceEmbedder {
+export class FaceEmbedder implements AsyncDisposable {
   readonly #session: InferenceSession;
   readonly #input: EmbedderInput;
 
@@ -53,18 +56,28 @@ export class FaceEmbedder {
     return embeddings;
   }
 
+  /** The same network, shown faces in another way; to be disposed of once. */
+  with(input: EmbedderInput): FaceEmbedder {
+    return new FaceEmbedder(this.#session, input);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#session.release();
+  }
+
   /** Crops of each face. */
   get #views(): 1 | 2 {
     return this.#input.mirror ? 2 : 1;
   }
 
   async #embedBatch(faces: readonly FaceInPhoto[]): Promise<Float32Array[]> {
-    const { size, template, dimension, mirror } = this.#input;
+    const { size, template, stretch = 1, dimension, mirror = false } = this.#input;
     const views = this.#views;
     const values = 3 * size * size;
     const input = new Float32Array(faces.length * views * values);
     for (const [i, { pixels, landmarks }] of faces.entries()) {
-      const aligned = warpFace(pixels, fitSimilarity(landmarks, template), size);
+      const similarity = fitSimilarity(landmarks, template);
+      const aligned = warpFace(pixels, { ...similarity, stretch }, size);
       const planes = input.subarray(i * views * values, (i + 1) * views * values);
       this.#writePlanes(aligned, planes.subarray(0, values));
       if (mirror) mirrorPlanes(planes.subarray(0, values), planes.subarray(values), size);
@@ -80,14 +93,21 @@ export class FaceEmbedder {
 
   #writePlanes(aligned: Uint8Array, planes: Float32Array): void {
     const { size, colourOrder, scale } = this.#input;
-    const plane = size * size;
-    for (let c = 0; c < 3; c++) {
-      const channel = colourOrder === 'bgr' ? 2 - c : c;
-      const mean = scale.mean[c]!;
-      const factor = 1 / scale.scale[c]!;
-      for (let i = 0; i < plane; i++) {
-        planes[c * plane + i] = (aligned[i * 3 + channel]! - mean) * factor;
-      }
+    const plane = size * size * 4;
+    const { buffer, at } = scratch(aligned.length, 32, plane, plane, plane);
+    const [pixels = 0, norm = 0, first = 0, second = 0, third = 0] = at;
+    const [red, blue] = colourOrder === 'rgb' ? [first, third] : [third, first];
+    // The card tells the scale in the network's order of channels, the pixels are RGB.
+    const inRgb = (values: readonly number[]) =>
+      colourOrder === 'rgb' ? values : values.toReversed();
+    new Uint8Array(buffer).set(aligned, pixels);
+    new Float32Array(buffer, norm).set([
+      ...[...inRgb(scale.scale.map((range) => 1 / range)), 0],
+      ...inRgb(scale.mean.map((mean, c) => -mean / scale.scale[c]!)),
+    ]);
+    kernels.splitPlanes(pixels, size * size, norm, norm + 16, red, second, blue);
+    for (const [c, from] of [first, second, third].entries()) {
+      planes.set(new Float32Array(buffer, from, size * size), c * size * size);
     }
   }
 }

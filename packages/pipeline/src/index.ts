@@ -1,9 +1,13 @@
 export type { PhotoSource } from './decode-photo.js';
+export type { DetectorSize } from './detector-sides.js';
 export { type Embedder, type EmbedderPart, findEmbedder } from './embedder.js';
-export { embedderCard } from './embedder-card.js';
+export type { Pose } from './face-pose.js';
+export type { FaceQuality } from './face-quality.js';
+export type { LookOptions } from './find-faces.js';
+export type { Find } from './find-in-view.js';
 export type { Box, Landmarks, Point } from './geometry.js';
 export * from './models/index.js';
-export type { AnalysedPhoto, Face, Find } from './photo-analyser.js';
+export type { AnalysedPhoto, Face } from './photo-analyser.js';
 export { type AnalyseOptions, Pipeline, type PipelineOptions } from './pipeline.js';
 export { PIPELINE_ERROR_CODES, PipelineError, type PipelineErrorCode } from './pipeline-error.js';
 export { chooseEmbedder, type EmbedderChoice, PRESETS, type Preset } from './presets.js';

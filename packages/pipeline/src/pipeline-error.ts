@@ -1,13 +1,13 @@
 /** Every code that a {@link PipelineError} can carry. */
 export const PIPELINE_ERROR_CODES = [
-  /** Options contradict each other, or one is none of those that there are. */
-  'INVALID_ARGUMENT',
   /** There is no file at the photo's path. */
   'PHOTO_NOT_FOUND',
   /** The file is no picture, or a damaged or incomplete one. */
   'UNREADABLE_PHOTO',
   /** The picture has more pixels than are decoded. */
   'PHOTO_TOO_LARGE',
+  /** An option is of the wrong type or out of range, or two contradict each other. */
+  'INVALID_ARGUMENT',
   /** A network or a worker thread failed; not the photo's fault. */
   'INFERENCE_FAILED',
   /** No model has that id, or it is of another kind. */
@@ -16,6 +16,8 @@ export const PIPELINE_ERROR_CODES = [
   'MODEL_MISSING',
   /** The model's file is not the one that its card names. */
   'MODEL_CORRUPT',
+  /** The file or card of a model to be added can't be used. */
+  'INVALID_MODEL',
   /** A package with weights could not be had: npm is missing, or the registry out of reach. */
   'FETCH_FAILED',
   /** A package with weights is not the one that was pinned, or lacks a file. */

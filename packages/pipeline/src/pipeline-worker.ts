@@ -5,23 +5,19 @@ import { workerData } from 'piscina';
 import sharp from 'sharp';
 import type { PhotoSource } from './decode-photo.js';
 import { FaceDetector } from './face-detector.js';
-import { FusedEmbedder, type FusedPart } from './fused-embedder.js';
-import { LandmarkFinder, type LandmarkInput } from './landmark-finder.js';
-import type { ChannelScale } from './normalise.js';
-import { type AnalysedPhoto, analysePhotos, type Find } from './photo-analyser.js';
+import { FaceVerifier } from './face-verifier.js';
+import type { LookOptions } from './find-faces.js';
+import { FusedEmbedder } from './fused-embedder.js';
+import { LandmarkFinder } from './landmark-finder.js';
+import { LivenessJudge } from './liveness-judge.js';
+import type { NetworkFiles } from './locate-networks.js';
+import { type AnalysedPhoto, analysePhotos } from './photo-analyser.js';
 import { PipelineError, type PipelineErrorCode } from './pipeline-error.js';
-
-/** The files and inputs of the networks that a worker opens. */
-export interface WorkerSetup {
-  readonly detector: { readonly path: string; readonly scale: ChannelScale };
-  readonly landmarks: { readonly path: string; readonly input: LandmarkInput };
-  readonly embedder: readonly FusedPart[];
-}
 
 /** Photos for a worker to analyse together. */
 export interface WorkerTask {
   readonly sources: readonly PhotoSource[];
-  readonly find: Find;
+  readonly look: LookOptions;
   readonly embed: boolean;
 }
 
@@ -34,10 +30,12 @@ export type WorkerAnswer =
 sharp.concurrency(1);
 sharp.cache(false);
 
-const setup: WorkerSetup = workerData;
-const [detector, landmarks] = await Promise.all([
+const setup: NetworkFiles = workerData;
+const [detector, verifier, landmarks, liveness] = await Promise.all([
   FaceDetector.open(setup.detector.path, setup.detector.scale),
+  FaceVerifier.open(setup.verifier.path, setup.verifier.scale),
   LandmarkFinder.open(setup.landmarks.path, setup.landmarks.input),
+  setup.liveness && LivenessJudge.open(setup.liveness.path, setup.liveness.scale),
 ]);
 let embedder: Promise<FusedEmbedder> | undefined;
 
@@ -45,10 +43,16 @@ let embedder: Promise<FusedEmbedder> | undefined;
 parentPort?.postMessage('ready');
 
 /** Entry point of the thread pool. */
-export async function run({ sources, find, embed }: WorkerTask): Promise<WorkerAnswer[]> {
+export async function run({ sources, look, embed }: WorkerTask): Promise<WorkerAnswer[]> {
   if (embed) embedder ??= FusedEmbedder.open(setup.embedder);
-  const networks = { detector, landmarks, embedder: embed ? await embedder : undefined };
-  const photos = await analysePhotos(sources, networks, find);
+  const networks = {
+    detector,
+    verifier,
+    landmarks,
+    liveness,
+    embedder: embed ? await embedder : undefined,
+  };
+  const photos = await analysePhotos(sources, networks, look);
   return photos.map((photo) =>
     photo instanceof PipelineError ? { code: photo.code, message: photo.message } : photo,
   );

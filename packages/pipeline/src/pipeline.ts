@@ -2,28 +2,31 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import type { PhotoSource } from './decode-photo.js';
-import { type Embedder, type EmbedderPart, findEmbedder } from './embedder.js';
-import { embedderCard } from './embedder-card.js';
-import type { FusedPart } from './fused-embedder.js';
-import { DETECTOR, LANDMARKS } from './models/catalog.js';
-import { loadModel } from './models/model-store.js';
-import type { AnalysedPhoto, Find } from './photo-analyser.js';
+import { checkDetectorSize } from './detector-sides.js';
+import { type Embedder, findEmbedder } from './embedder.js';
+import type { LookOptions } from './find-faces.js';
+import { locateNetworks, type NetworkFiles } from './locate-networks.js';
+import { DETECTOR, LANDMARKS, VERIFIER } from './models/catalog.js';
+import type { AnalysedPhoto } from './photo-analyser.js';
 import { PipelineError } from './pipeline-error.js';
-import type { WorkerAnswer, WorkerSetup, WorkerTask } from './pipeline-worker.js';
+import type { WorkerAnswer, WorkerTask } from './pipeline-worker.js';
 import { chooseEmbedder, type EmbedderChoice } from './presets.js';
 
 /** How to open a {@link Pipeline}. */
 export interface PipelineOptions extends EmbedderChoice {
   /** Where the models lie; default `$FACEDEX_CACHE` or the system's cache folder. */
   readonly cacheDirectory?: string;
+  /**
+   * Whether to judge if each face is live (`Face.liveness`); default false. Weak evidence: a print or a
+   * screen may pass, and it has not been evaluated on attacks.
+   */
+  readonly liveness?: boolean;
   /** Worker threads, each with its own networks (about 100 MB); default one per core. */
   readonly workers?: number;
 }
 
 /** What to look for in a photo. */
-export interface AnalyseOptions {
-  /** Default `all`. */
-  readonly find?: Find;
+export interface AnalyseOptions extends LookOptions {
   /** Whether to embed the faces found; default true. */
   readonly embed?: boolean;
 }
@@ -57,7 +60,7 @@ export class Pipeline implements AsyncDisposable {
 
   private constructor(model: Embedder, pool: Piscina<WorkerTask, WorkerAnswer[]>, workers: number) {
     this.model = model;
-    this.recipe = `${DETECTOR}+${LANDMARKS}+${model.id}@${RECIPE_VERSION}`;
+    this.recipe = `${DETECTOR}+${VERIFIER}+${LANDMARKS}+${model.id}@${RECIPE_VERSION}`;
     this.#pool = pool;
     this.#workers = workers;
   }
@@ -70,31 +73,21 @@ export class Pipeline implements AsyncDisposable {
    * network can't be opened
    */
   static async open(options: PipelineOptions = {}): Promise<Pipeline> {
-    const { workers = availableParallelism() } = options;
+    const { workers = availableParallelism(), liveness = false } = options;
     const where = options.cacheDirectory ? { cacheDirectory: options.cacheDirectory } : {};
-    const embedder = await findEmbedder(chooseEmbedder(options));
-    const [detector, landmarks, ...parts] = await Promise.all([
-      loadModel(DETECTOR, where),
-      loadModel(LANDMARKS, where),
-      ...embedder.parts.map((part) => loadPart(part, embedder, where)),
-    ]);
-    const setup: WorkerSetup = {
-      detector: { path: detector.path, scale: detector.card.input },
-      landmarks: {
-        path: landmarks.path,
-        input: { scale: landmarks.card.input, effort: embedder.landmarks },
-      },
-      embedder: parts,
-    };
+    const embedder = await findEmbedder(chooseEmbedder(options), where);
+    const setup = await locateNetworks(embedder, { ...where, liveness });
     return new Pipeline(embedder, await startWorkers(setup, workers), workers);
   }
 
   /**
    * The faces of one photo; none is not an error.
    *
-   * @throws {PipelineError} `PHOTO_NOT_FOUND`, `PHOTO_TOO_LARGE`, `UNREADABLE_PHOTO`
+   * @throws {PipelineError} `PHOTO_NOT_FOUND`, `PHOTO_TOO_LARGE`, `UNREADABLE_PHOTO`;
+   * `INVALID_ARGUMENT` for a detector size that is out of range
    */
   async analyse(photo: PhotoSource, options: AnalyseOptions = {}): Promise<AnalysedPhoto> {
+    checkDetectorSize(options.detectorSize ?? 'auto');
     const [result] = await this.#run([photo], options);
     if (result instanceof PipelineError) throw result;
     return result!;
@@ -104,11 +97,15 @@ export class Pipeline implements AsyncDisposable {
    * The faces of many photos, in the order of `items`, on all workers. A photo that can't be
    * analysed yields its error and doesn't end the run. Memory is bounded: items are read only as
    * fast as results are taken.
+   *
+   * @throws {PipelineError} `INVALID_ARGUMENT` for a detector size that is out of range
    */
   async *analyseAll<Item>(
     items: Iterable<Item> | AsyncIterable<Item>,
     options: AnalyseOptions & { readonly sourceOf: (item: Item) => PhotoSource },
   ): AsyncGenerator<{ item: Item; result: AnalysedPhoto | PipelineError }> {
+    const { sourceOf, ...rest } = options;
+    checkDetectorSize(options.detectorSize ?? 'auto');
     const inFlight: { items: Item[]; results: Promise<(AnalysedPhoto | PipelineError)[]> }[] = [];
     const settle = async () => {
       const batch = inFlight.shift()!;
@@ -116,7 +113,7 @@ export class Pipeline implements AsyncDisposable {
       return batch.items.map((item, i) => ({ item, result: results[i]! }));
     };
     for await (const batch of chunks(items, PHOTOS_PER_TASK)) {
-      inFlight.push({ items: batch, results: this.#run(batch.map(options.sourceOf), options) });
+      inFlight.push({ items: batch, results: this.#run(batch.map(sourceOf), rest) });
       if (inFlight.length >= this.#workers * TASKS_PER_WORKER) yield* await settle();
     }
     while (inFlight.length > 0) yield* await settle();
@@ -132,10 +129,10 @@ export class Pipeline implements AsyncDisposable {
   /** Never rejects, so that a batch that waits for its turn can't end the process. */
   async #run(
     sources: PhotoSource[],
-    { find = 'all', embed = true }: AnalyseOptions,
+    { embed = true, ...look }: AnalyseOptions,
   ): Promise<(AnalysedPhoto | PipelineError)[]> {
     if (this.#closed) return sources.map(() => failure('the pipeline has been closed'));
-    const task = this.#pool.run({ sources, find, embed });
+    const task = this.#pool.run({ sources, look, embed });
     this.#running.add(task);
     try {
       const answers = await task;
@@ -150,20 +147,9 @@ export class Pipeline implements AsyncDisposable {
   }
 }
 
-async function loadPart(
-  { model, weight }: EmbedderPart,
-  { mirror }: Embedder,
-  where: { readonly cacheDirectory?: string },
-): Promise<FusedPart> {
-  const { alignment, dimension, input } = await embedderCard(model);
-  const { path } = await loadModel(model, where);
-  const { colourOrder } = input;
-  return { path, weight, input: { ...alignment, colourOrder, scale: input, dimension, mirror } };
-}
-
 /** Starts all threads and waits until each has opened its networks. */
 async function startWorkers(
-  setup: WorkerSetup,
+  setup: NetworkFiles,
   workers: number,
 ): Promise<Piscina<WorkerTask, WorkerAnswer[]>> {
   const pool = new Piscina<WorkerTask, WorkerAnswer[]>({

@@ -56,11 +56,12 @@ describe('Pipeline', () => {
     }
   });
 
-  it('gives the same embedding whatever the batch, the worker and the order', async () => {
+  it('gives the same embedding whatever the batch, the number of workers and the order', async () => {
     const alone: AnalysedPhoto[] = [];
     for (const photo of photos) alone.push(await pipeline.analyse(photo));
+    await using others = await Pipeline.open({ workers: 3 });
     const backwards: AnalysedPhoto[] = [];
-    const many = pipeline.analyseAll(photos.toReversed(), { sourceOf: (photo) => photo });
+    const many = others.analyseAll(photos.toReversed(), { sourceOf: (photo) => photo });
     for await (const { result } of many) backwards.push(result as AnalysedPhoto);
     for (const [i, photo] of backwards.reverse().entries()) {
       expect(photo.faces).toHaveLength(alone[i]!.faces.length);
@@ -68,24 +69,6 @@ describe('Pipeline', () => {
         const other = alone[i]!.faces[j]!.embedding;
         const largest = Math.max(...embedding.map((value, d) => Math.abs(value - other[d]!)));
         expect(largest).toBeLessThan(1e-5);
-      }
-    }
-  });
-
-  it('finds the same faces in photos that EXIF turns upright', async () => {
-    const { faces } = await pipeline.analyse(photos[5]!, { embed: false });
-    for (const [orientation, turn] of [
-      [3, 180],
-      [6, 270],
-      [8, 90],
-    ] as const) {
-      const turned = await sharp(photos[5]!).rotate(turn).withMetadata({ orientation }).toBuffer();
-      const again = await pipeline.analyse(turned, { embed: false });
-      expect(again.faces).toHaveLength(faces.length);
-      for (const [i, { box }] of again.faces.entries()) {
-        // The photo was compressed once more.
-        expect(Math.abs(box.x - faces[i]!.box.x)).toBeLessThan(5);
-        expect(Math.abs(box.y - faces[i]!.box.y)).toBeLessThan(5);
       }
     }
   });

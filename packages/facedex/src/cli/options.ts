@@ -1,4 +1,4 @@
-import { PRESETS } from '@facedex/pipeline';
+import { type DetectorSize, PRESETS } from '@facedex/pipeline';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_GALLERY, DEFAULT_K } from '../facedex.js';
 
@@ -15,9 +15,25 @@ export const presetOption = () =>
   new Option('--preset <name>', 'an embedder by its purpose, in place of --model')
     .choices(Object.keys(PRESETS))
     .conflicts('model');
+export const indexOption = () =>
+  new Option(
+    '--index <kind>',
+    "index that answers searches: auto, compact, or a FAISS factory such as 'IVF1024,Flat'; kept with the gallery (default: auto)",
+  );
+
+export const compactOption = () =>
+  new Option(
+    '--compact',
+    'at most 128 bytes of vector a face in the index: --index compact',
+  ).conflicts('index');
+
+export const indexMemoryOption = () =>
+  new Option('--index-memory <MB>', 'memory for the index; default half of what is free').argParser(
+    (text) => countOf(text) * 2 ** 20,
+  );
 
 export const kOption = () =>
-  new Option('-k <count>', 'how many matches').argParser(wholeNumber).default(DEFAULT_K);
+  new Option('-k <count>', 'how many matches').argParser(countOf).default(DEFAULT_K);
 
 export const thresholdOption = () =>
   new Option(
@@ -25,16 +41,49 @@ export const thresholdOption = () =>
     'distance up to which faces count as the same person, 0 to 2; default from the model card',
   ).argParser(distance);
 
+export const anyOrientationOption = () =>
+  new Option('--any-orientation', 'also look at the photo turned, where it shows no upright face');
+
+export const detectorSizeOption = () =>
+  new Option(
+    '--detector-size <pixels>',
+    "long side of the detector's input, 32 to 4096: smaller is faster, larger finds smaller faces; " +
+      'auto follows the photo',
+  )
+    .argParser((text): DetectorSize => (text === 'auto' ? text : countOf(text)))
+    .default('auto');
+
+export const livenessOption = () =>
+  new Option(
+    '--liveness',
+    'also judge whether the face is live, 0 to 1: weak evidence, not evaluated',
+  );
+
+export const minQualityOption = () =>
+  new Option(
+    '--min-quality <score>',
+    'lowest quality of a face to enrol, 0 to 1; 0 takes all',
+  ).argParser(share);
+
 /** Shows a command's example under its help. */
 export function withExample(command: Command, ...lines: readonly string[]): Command {
   return command.addHelpText('after', `\nExample:\n${lines.map((line) => `  ${line}`).join('\n')}`);
 }
 
-function wholeNumber(text: string): number {
+/** A whole number; whether it is in range is for whom it is for to say. */
+export function countOf(text: string): number {
   if (!/^-?\d+$/.test(text)) {
     throw new InvalidArgumentError(`expected a whole number, received "${text}".`);
   }
   return Number(text);
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1)) {
+    throw new InvalidArgumentError(`expected a number from 0 to 1, received "${text}".`);
+  }
+  return value;
 }
 
 function distance(text: string): number {

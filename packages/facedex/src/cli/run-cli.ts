@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { describeError, exitCodeOf } from '../error-table.js';
+import { addClusterCommand } from './commands/cluster.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addDetectCommand } from './commands/detect.js';
 import { addEvaluateCommand } from './commands/evaluate.js';
@@ -12,6 +13,7 @@ import { addPeopleCommand } from './commands/people.js';
 import { addRemoveCommand } from './commands/remove.js';
 import { addSearchCommand } from './commands/search.js';
 import { addStatsCommand } from './commands/stats.js';
+import { addTagCommand } from './commands/tag.js';
 import { addVerifyCommand } from './commands/verify.js';
 import { printError } from './output.js';
 import { facedexVersion } from './version.js';
@@ -47,7 +49,9 @@ function createProgram(): Command {
   addVerifyCommand(program);
   addDetectCommand(program);
   addPeopleCommand(program);
+  addClusterCommand(program);
   addStatsCommand(program);
+  addTagCommand(program);
   addRemoveCommand(program);
   addExportCommand(program);
   addImportCommand(program);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { catalogEntry, defaultCacheDirectory, fetchPackage } from '@facedex/pipeline';
+import { catalogEntry, defaultCacheDirectory, fetchSource } from '@facedex/pipeline';
 import { writeFileAtomically } from '../write-file.js';
 
 const FILES = [1, 2, 3, 4, 5, 6].map((i) => `demo/sample${i}.jpg`);
@@ -18,7 +18,7 @@ export async function fetchDemoPhotos(): Promise<string[]> {
   const pathOf = (file: string) => join(folder, basename(file));
   if (!FILES.every((file) => existsSync(pathOf(file)))) {
     await mkdir(folder, { recursive: true });
-    for (const [file, content] of await fetchPackage({ ...source, files: FILES })) {
+    for (const [file, content] of await fetchSource({ ...source, files: FILES })) {
       await writeFileAtomically(pathOf(file), content);
     }
   }

@@ -15,14 +15,17 @@ const CONTEXT = 2.6;
 const MIN_SIDE = 96;
 
 /**
- * The square part of a photo that shows a face: about {@link CONTEXT} times its box, moved inward
- * at the edges of the photo, and smaller where the photo is.
+ * The square part of a photo that shows a face, moved inward at the edges of the photo, and smaller
+ * where the photo is.
+ *
+ * @param options.context its side in sides of the face's box; default 2.6
  */
 export function regionAroundFace(
   box: Box,
   photo: { readonly width: number; readonly height: number },
+  { context = CONTEXT }: { readonly context?: number } = {},
 ): Region {
-  const wanted = Math.max(MIN_SIDE, CONTEXT * Math.max(box.width, box.height));
+  const wanted = Math.max(MIN_SIDE, context * Math.max(box.width, box.height));
   const side = Math.max(1, Math.floor(Math.min(wanted, photo.width, photo.height)));
   const left = Math.round(box.x + box.width / 2 - side / 2);
   const top = Math.round(box.y + box.height / 2 - side / 2);

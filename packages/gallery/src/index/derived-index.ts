@@ -1,51 +1,72 @@
-import type { EmbeddingSpace } from '../embedding-space.js';
+import { GalleryError } from '../errors.js';
 import { Mutex } from '../mutex.js';
 import type { GalleryRecord, MetadataStore } from '../store/metadata-store.js';
-import type { Neighbour, VectorIndex } from './vector-index.js';
+import { type BuiltIndex, buildIndex, RECALL_K } from './build-index.js';
+import { chooseIndex, type IndexChoice, isOutgrown } from './choose-index.js';
+import { replay } from './replay.js';
+import { rerank } from './rerank.js';
+import type { IndexBuild, IndexHome, IndexInfo, Neighbour } from './vector-index.js';
 
-/** Faces taken from the store at a time: 8 MB at 512 dimensions. */
-const REPLAY_FACES = 4096;
-/** No state of the store: the index has to be built from nothing. */
-const UNKNOWN_CHANGE = -1;
+/** No snapshot that is of use. */
+const NEVER = -1;
+/** More candidates for a large k would be read from the store than help. */
+const MAX_EXTRA_CANDIDATES = 1000;
+/** How long after the last removal a snapshot is written anew. */
+const SNAPSHOT_DELAY_MS = 5000;
+
+export interface DerivedIndexOptions {
+  store: MetadataStore;
+  home: IndexHome;
+  gallery: GalleryRecord;
+  /** Only a writer keeps snapshots and moves to another kind of index. */
+  isWriter: boolean;
+  /** What the index may take; default half of what is free. */
+  memoryBytes?: number | undefined;
+  onNotice: (message: string) => void;
+}
 
 /**
  * Keeps a vector index equal to the store. The index learns from the store only, by replaying the
  * changes that it has not seen: after an enrolment, on opening, and in a reader when the writer has
  * gone on. So there is one path by which a vector gets in or out, and it is the one that repairs.
+ *
+ * In a writer, the index moves to another kind in the background when the gallery has outgrown it:
+ * the next one is built beside it, catches up, and takes its place at once.
  */
 export class DerivedIndex implements AsyncDisposable {
+  readonly #options: DerivedIndexOptions;
   readonly #store: MetadataStore;
-  readonly #index: VectorIndex;
-  readonly #galleryId: string;
-  readonly #space: EmbeddingSpace;
-  readonly #onNotice: (message: string) => void;
   readonly #mutex = new Mutex();
-  #change = UNKNOWN_CHANGE;
-  #savedChange = UNKNOWN_CHANGE;
+  /** Undefined before opening, and after a failure: half a batch may be in it. */
+  #current: BuiltIndex | undefined;
+  #savedChange = NEVER;
+  #wanted = 'auto';
+  #move: Promise<void> | undefined;
+  /** With so many faces a move failed; it is tried again with twice as many. */
+  #failedFaces = 0;
+  #snapshotTimer: NodeJS.Timeout | undefined;
+  readonly #closing = new AbortController();
+  readonly #memoryBytes: number;
 
-  constructor(options: {
-    store: MetadataStore;
-    index: VectorIndex;
-    gallery: GalleryRecord;
-    onNotice: (message: string) => void;
-  }) {
+  constructor(options: DerivedIndexOptions) {
+    this.#options = options;
     this.#store = options.store;
-    this.#index = options.index;
-    this.#galleryId = options.gallery.id;
-    this.#space = options.gallery.space;
-    this.#onNotice = options.onNotice;
+    this.#memoryBytes = options.memoryBytes ?? process.availableMemory() / 2;
   }
 
   /**
    * Loads the snapshot and replays what it lacks, or rebuilds it where it is of no use. When that
    * fails, the index is disposed of.
+   *
+   * @throws GalleryError `INVALID_ARGUMENT` where the kind that is wanted does not exist
    */
   async open(): Promise<void> {
     try {
+      this.#wanted = await this.#store.indexKind();
       const lastChange = await this.#store.lastChange();
       const problem = await this.#load(lastChange);
       if (problem !== undefined && lastChange > 0) {
-        this.#onNotice(`the index snapshot ${problem}; rebuilding the index from the database`);
+        this.#notice(`the index snapshot ${problem}; rebuilding the index from the database`);
       }
       await this.#replay();
     } catch (error) {
@@ -54,97 +75,245 @@ export class DerivedIndex implements AsyncDisposable {
     }
   }
 
-  /** Replays the changes that the index has not seen. Cheap when there are none. */
-  async catchUp(): Promise<void> {
-    await this.#mutex.run(async () => {
-      if (this.#change !== (await this.#store.lastChange())) {
-        await this.#replay();
-      }
-    });
+  /**
+   * Replays the changes that the index has not seen. Cheap when there are none.
+   *
+   * @returns the last change that it has
+   */
+  async catchUp(): Promise<number> {
+    // Not behind a snapshot that is being written, unless there is something to do.
+    if (this.#current?.change !== (await this.#store.lastChange())) {
+      await this.#mutex.run(async () => {
+        if (this.#current?.change !== (await this.#store.lastChange())) {
+          await this.#replay();
+        }
+      });
+    }
+    return this.#present().change;
   }
 
   /** Writes the snapshot unless the saved one is up to date. */
   async save(): Promise<void> {
     await this.catchUp();
+    if ((await this.#present().index.info()).holes > 0) {
+      // A snapshot must not hold what was removed.
+      await this.#rebuild(await this.#choose());
+    }
     await this.#mutex.run(async () => {
-      if (this.#savedChange !== this.#change) {
-        const change = this.#change;
-        await this.#index.save({ galleryId: this.#galleryId, spaceId: this.#space.id, change });
+      const { index, build, change } = this.#present();
+      if (this.#savedChange !== change) {
+        const { id: galleryId, space } = this.#options.gallery;
+        await this.#options.home.save(index, { galleryId, spaceId: space.id, change, build });
         this.#savedChange = change;
       }
     });
   }
 
-  async search(queries: Float32Array, k: number): Promise<Neighbour[][]> {
-    return this.#index.search(queries, k);
+  /** Waits until the index has moved to another kind, if that is under way or due. */
+  async settle(): Promise<void> {
+    await this.catchUp();
+    await this.#considerMove();
+    await this.#move;
+  }
+
+  /** For each query the nearest `k`, nearest first; of `only` these ids (ascending), if given. */
+  async search(
+    queries: Float32Array,
+    { k, only }: { k: number; only?: readonly number[] },
+  ): Promise<Neighbour[][]> {
+    const { index, build } = this.#present();
+    const filter = only === undefined ? {} : { only };
+    if (index.isLossless) {
+      return index.search(queries, { k, ...filter });
+    }
+    const wanted = Math.max(k, RECALL_K) * build.search.candidates;
+    const candidates = await index.search(queries, {
+      k: Math.min(wanted, k + MAX_EXTRA_CANDIDATES),
+      ...filter,
+    });
+    const { dimension } = this.#options.gallery.space;
+    return rerank(this.#store, candidates, { queries, dimension, k });
   }
 
   async size(): Promise<number> {
-    return this.#index.size();
+    return this.#present().index.size();
   }
 
-  async info(): Promise<{ factory: string; size: number; fileBytes: number }> {
-    return this.#index.info();
+  async info(): Promise<IndexInfo & { factory: string; build: IndexBuild; fileBytes: number }> {
+    const { index, build } = this.#present();
+    const [info, fileBytes] = await Promise.all([index.info(), this.#options.home.sizeBytes()]);
+    return { ...info, factory: index.factory, build, fileBytes };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#mutex.run(async () => this.#index[Symbol.asyncDispose]());
+    this.#closing.abort();
+    clearTimeout(this.#snapshotTimer);
+    await this.#move;
+    await this.#mutex.run(() => this.#drop());
   }
 
   /** @returns what is wrong with the snapshot */
   async #load(lastChange: number): Promise<string | undefined> {
-    const loaded = await this.#index.load();
+    const loaded = await this.#options.home.load();
     if (loaded.state !== 'loaded') {
       return loaded.state === 'missing' ? 'is missing' : `cannot be used (${loaded.reason})`;
     }
-    const { galleryId, spaceId, change } = loaded.stamp;
-    if (galleryId !== this.#galleryId || spaceId !== this.#space.id) {
-      return 'belongs to another gallery';
+    const { index, stamp } = loaded;
+    const { galleryId, spaceId, change, build } = stamp;
+    const { id, space } = this.#options.gallery;
+    const isOurs = galleryId === id && spaceId === space.id;
+    if (!isOurs || change > lastChange) {
+      await index[Symbol.asyncDispose]();
+      return isOurs
+        ? `is newer than the database (change ${change}, not ${lastChange})`
+        : 'belongs to another gallery';
     }
-    if (change > lastChange) {
-      return `is newer than the database (change ${change}, not ${lastChange})`;
-    }
-    this.#change = change;
+    this.#current = { index, build, change, faces: build.faces };
     this.#savedChange = change;
     return undefined;
   }
 
   async #replay(): Promise<void> {
     try {
-      const size = await this.#replayFrom(this.#change);
-      const indexed = await this.#index.size();
-      if (size !== indexed) {
-        this.#onNotice(
-          `the index holds ${indexed} faces but the database ${size}; rebuilding the index`,
+      this.#current ??= await this.#buildAnew();
+      const removals = await this.#replayInto(this.#current);
+      const { index, faces } = this.#current;
+      const indexed = await index.size();
+      if (indexed !== faces) {
+        this.#notice(
+          `the index holds ${indexed} faces but the database ${faces}; rebuilding the index`,
         );
-        await this.#replayFrom(UNKNOWN_CHANGE);
+        await this.#drop();
+        this.#current = await this.#buildAnew();
+      }
+      if (removals > 0) {
+        await this.#forgetSnapshot();
       }
     } catch (error) {
       // Half a batch may be in: only a fresh start is certain to be right.
-      this.#change = UNKNOWN_CHANGE;
+      await this.#drop();
       throw error;
+    }
+    await this.#considerMove();
+  }
+
+  /** @returns how many faces were removed */
+  async #replayInto(current: BuiltIndex): Promise<number> {
+    const { index } = current;
+    const done = await replay({ store: this.#store, index }, { from: current.change });
+    current.change = done.change;
+    current.faces = done.faces;
+    return done.removals;
+  }
+
+  async #buildAnew(choice?: IndexChoice): Promise<BuiltIndex> {
+    const { store, home, gallery } = this.#options;
+    return buildIndex(
+      { store, home, dimension: gallery.space.dimension },
+      { choice: choice ?? (await this.#choose()), signal: this.#closing.signal },
+    );
+  }
+
+  async #choose(): Promise<IndexChoice> {
+    const current = this.#current;
+    return chooseIndex({
+      faces: current?.faces ?? (await this.#store.faceCount()),
+      dimension: this.#options.gallery.space.dimension,
+      memoryBytes: this.#memoryBytes,
+      wanted: this.#wanted,
+      current: current?.index.factory,
+    });
+  }
+
+  /** Starts to move to another kind of index, if the gallery has outgrown this one. */
+  async #considerMove(): Promise<void> {
+    const current = this.#current;
+    if (current === undefined || !this.#options.isWriter || this.#move !== undefined) {
+      return;
+    }
+    const { build, faces, index } = current;
+    if (faces === 0 || faces < 2 * this.#failedFaces || this.#closing.signal.aborted) {
+      return;
+    }
+    const choice = await this.#choose();
+    const { holes } = await index.info();
+    const { wanted, faces: builtFaces } = build;
+    if (isOutgrown({ wanted, builtFaces, faces, holes }, choice)) {
+      this.#move ??= this.#moveTo(choice).finally(() => {
+        this.#move = undefined;
+      });
     }
   }
 
-  /** @returns how many faces the store has */
-  async #replayFrom(start: number): Promise<number> {
-    if (start === UNKNOWN_CHANGE) {
-      await this.#index.clear();
-    }
-    let change = Math.max(start, 0);
-    for (;;) {
-      const batch = await this.#store.changesSince(change, REPLAY_FACES);
-      if (batch.removed.length > 0) {
-        await this.#index.remove(batch.removed);
-      }
-      if (batch.added.ids.length > 0) {
-        await this.#index.add(batch.added.ids, batch.added.embeddings);
-      }
-      change = batch.change;
-      if (batch.faceCount !== undefined) {
-        this.#change = change;
-        return batch.faceCount;
+  async #moveTo(choice: IndexChoice): Promise<void> {
+    const { faces = 0 } = this.#current ?? {};
+    try {
+      await this.#rebuild(choice);
+      await this.save();
+    } catch (error) {
+      if (!this.#closing.signal.aborted) {
+        this.#failedFaces = faces;
+        this.#notice(`the index could not move to ${choice.factory} (${messageOf(error)})`);
       }
     }
   }
+
+  /** Builds an index beside the one in use and puts it in its place. */
+  async #rebuild(choice: IndexChoice): Promise<void> {
+    const built = await this.#buildAnew(choice);
+    let previous: BuiltIndex | undefined = built;
+    try {
+      await this.#mutex.run(async () => {
+        const removals = await this.#replayInto(built);
+        this.#closing.signal.throwIfAborted();
+        previous = this.#current;
+        this.#current = built;
+        if (removals > 0) {
+          await this.#forgetSnapshot();
+        }
+        // Of the previous kind; it serves whoever opens the gallery until the next one is written.
+        this.#savedChange = NEVER;
+      });
+    } finally {
+      await previous?.index[Symbol.asyncDispose]();
+    }
+  }
+
+  /** A snapshot must not hold what was removed. The next one is written when there is time. */
+  async #forgetSnapshot(): Promise<void> {
+    if (!this.#options.isWriter) {
+      return;
+    }
+    this.#savedChange = NEVER;
+    await this.#options.home.discard();
+    clearTimeout(this.#snapshotTimer);
+    this.#snapshotTimer = setTimeout(() => {
+      this.save().catch((error: unknown) => {
+        if (!this.#closing.signal.aborted) {
+          this.#notice(`the index snapshot could not be written (${messageOf(error)})`);
+        }
+      });
+    }, SNAPSHOT_DELAY_MS).unref();
+  }
+
+  async #drop(): Promise<void> {
+    const current = this.#current;
+    this.#current = undefined;
+    await current?.index[Symbol.asyncDispose]();
+  }
+
+  #present(): BuiltIndex {
+    if (this.#current === undefined) {
+      throw new GalleryError('CLOSED', 'the index of the gallery has been closed');
+    }
+    return this.#current;
+  }
+
+  #notice(message: string): void {
+    this.#options.onNotice(message);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,53 +1,84 @@
-import { stat } from 'node:fs/promises';
-import { FaissError, FaissIndex } from '@facedex/faiss';
-import type { IndexStamp, LoadedIndex, Neighbour, VectorIndex } from './vector-index.js';
+import { autoTune, FaissError, FaissIndex, type IdFilter } from '@facedex/faiss';
+import { GalleryError } from '../errors.js';
+import type {
+  IndexInfo,
+  Neighbour,
+  SearchSample,
+  SearchSettings,
+  VectorIndex,
+} from './vector-index.js';
 
 const METRIC = 'l2';
+const FLOAT_BYTES = 4;
+/** k-means and its like learn little from more than this many vectors a list. */
+const SAMPLES_PER_LIST = 40;
+/** Enough for PCA, scalar and product quantizers. */
+const LEAST_SAMPLE = 20_000;
+/** What is tried, in order, where vectors are compressed. */
+const CANDIDATES = [2, 4, 8, 16];
+/** Trying settings takes no longer. */
+const TUNING_SECONDS = 60;
+const BITS = 8;
 
-/** FAISS inside this process, saved to one file. Ids are face ids: non-negative safe integers. */
+/** FAISS inside this process. Ids are face ids: non-negative safe integers. */
 export class FaissVectorIndex implements VectorIndex {
-  readonly #path: string;
-  readonly #dimension: number;
-  #index: FaissIndex;
+  readonly #index: FaissIndex;
 
-  constructor(options: { path: string; dimension: number }) {
-    this.#path = options.path;
-    this.#dimension = options.dimension;
-    this.#index = this.#empty();
+  constructor(index: FaissIndex) {
+    this.#index = index;
   }
 
-  async load(): Promise<LoadedIndex> {
-    const bytes = await this.#fileBytes();
-    if (bytes === 0) {
-      await this.clear();
-      return { state: 'missing' };
-    }
-    let loaded: FaissIndex;
+  /** @throws GalleryError `INVALID_ARGUMENT` where FAISS knows no such kind */
+  static create(options: { dimension: number; factory: string }): FaissVectorIndex {
     try {
-      loaded = await FaissIndex.load(this.#path);
+      return new FaissVectorIndex(FaissIndex.create({ ...options, metric: METRIC }));
     } catch (error) {
       if (!(error instanceof FaissError) || error.code === 'OUT_OF_MEMORY') {
         throw error;
       }
-      await this.clear();
-      return { state: 'unusable', reason: error.message };
+      throw new GalleryError(
+        'INVALID_ARGUMENT',
+        `expected a kind of index in FAISS's words, such as "IVF1024,SQ8", but received ${JSON.stringify(options.factory)}: ${error.message}`,
+        { cause: error },
+      );
     }
-    const stamp = parseStamp(loaded.note);
-    if (stamp === undefined || loaded.dimension !== this.#dimension || loaded.metric !== METRIC) {
-      await loaded[Symbol.asyncDispose]();
-      await this.clear();
-      return { state: 'unusable', reason: 'it is not the index of a gallery like this one' };
-    }
-    await this.#replace(loaded);
-    return { state: 'loaded', stamp };
   }
 
-  async save(stamp: IndexStamp): Promise<void> {
-    await this.#index.save(this.#path, { note: JSON.stringify(stamp) });
+  get factory(): string {
+    return this.#index.factory;
   }
 
-  async clear(): Promise<void> {
-    await this.#replace(this.#empty());
+  get isLossless(): boolean {
+    return /^(IVF\d+(_HNSW\d+)?,)?Flat$|^HNSW\d*(,Flat)?$/.test(this.factory);
+  }
+
+  get isTrained(): boolean {
+    return this.#index.isTrained;
+  }
+
+  get sampleSize(): number {
+    return Math.max(LEAST_SAMPLE, this.#index.listCount * SAMPLES_PER_LIST);
+  }
+
+  async size(): Promise<number> {
+    return this.#index.size;
+  }
+
+  async info(): Promise<IndexInfo> {
+    const { size, deletedCount } = this.#index;
+    return { size, holes: deletedCount, vectorBytes: this.#vectorBytes() };
+  }
+
+  async train(sample: Float32Array): Promise<boolean> {
+    try {
+      await this.#index.train(sample);
+      return true;
+    } catch (error) {
+      if (error instanceof FaissError && error.code === 'TRAINING_SET_TOO_SMALL') {
+        return false;
+      }
+      throw error;
+    }
   }
 
   async add(ids: readonly number[], vectors: Float32Array): Promise<void> {
@@ -58,13 +89,16 @@ export class FaissVectorIndex implements VectorIndex {
     await this.#index.remove(BigInt64Array.from(ids, BigInt));
   }
 
-  async search(queries: Float32Array, k: number): Promise<Neighbour[][]> {
-    const queryCount = queries.length / this.#dimension;
-    const found = await this.#index.search(queries, { k });
+  async search(
+    queries: Float32Array,
+    { k, only }: { k: number; only?: readonly number[] },
+  ): Promise<Neighbour[][]> {
+    const filter = only === undefined ? {} : { filter: filterOf(only) };
+    const found = await this.#index.search(queries, { k, ...filter });
     const answers: Neighbour[][] = [];
-    for (let query = 0; query < queryCount; query++) {
+    for (let start = 0; start < found.ids.length; start += k) {
       const neighbours: Neighbour[] = [];
-      for (let i = query * found.k; i < (query + 1) * found.k; i++) {
+      for (let i = start; i < start + k; i++) {
         const id = Number(found.ids[i]!);
         if (id >= 0) {
           neighbours.push({ id, squaredDistance: found.distances[i]! });
@@ -75,46 +109,75 @@ export class FaissVectorIndex implements VectorIndex {
     return answers;
   }
 
-  async size(): Promise<number> {
-    return this.#index.size;
+  async tune(sample: SearchSample, target: number): Promise<SearchSettings> {
+    const probes = sample.probes.length / this.#index.dimension;
+    const wanted = sample.truth.length / probes;
+    let best: SearchSettings | undefined;
+    for (const candidates of this.isLossless ? [1] : CANDIDATES) {
+      const points = await autoTune(this.#index, sample.probes, {
+        // One more, since each probe is a face of the gallery and finds itself.
+        k: wanted * candidates + 1,
+        groundTruth: sample.truth,
+        minMilliseconds: 0,
+        maxSeconds: TUNING_SECONDS / CANDIDATES.length,
+      });
+      const point = points.find(({ recall }) => recall >= target) ?? points.at(-1);
+      if (point !== undefined && point.recall > (best?.recall?.value ?? -1)) {
+        best = {
+          parameters: { ...point.parameters },
+          candidates,
+          recall: { k: wanted, value: point.recall, probes },
+        };
+      }
+      if (point !== undefined && point.recall >= target) {
+        break;
+      }
+    }
+    const settings = best ?? { parameters: {}, candidates: 1, recall: undefined };
+    await this.use(settings);
+    return settings;
   }
 
-  async info(): Promise<{ factory: string; size: number; fileBytes: number }> {
-    const { factory, size } = this.#index;
-    return { factory, size, fileBytes: await this.#fileBytes() };
+  async use(settings: SearchSettings): Promise<void> {
+    await this.#index.setParameters(settings.parameters);
+  }
+
+  /** For {@link FaissIndexHome}. */
+  async saveTo(path: string, note: string): Promise<void> {
+    await this.#index.save(path, { note });
+  }
+
+  #vectorBytes(): number {
+    try {
+      return this.#index.codeSize - listNumberBytes(this.#index.listCount);
+    } catch (error) {
+      if (error instanceof FaissError && error.code === 'UNSUPPORTED') {
+        // Graphs keep whole vectors.
+        return this.#index.dimension * FLOAT_BYTES;
+      }
+      throw error;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#index[Symbol.asyncDispose]();
   }
-
-  #empty(): FaissIndex {
-    return FaissIndex.create({ dimension: this.#dimension, metric: METRIC });
-  }
-
-  async #replace(index: FaissIndex): Promise<void> {
-    const previous = this.#index;
-    this.#index = index;
-    await previous[Symbol.asyncDispose]();
-  }
-
-  async #fileBytes(): Promise<number> {
-    return (await stat(this.#path).catch(() => undefined))?.size ?? 0;
-  }
 }
 
-function parseStamp(note: string): IndexStamp | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(note);
-  } catch {
-    return undefined;
+/** A code by itself also says which list it belongs to; in the list it need not. */
+function listNumberBytes(lists: number): number {
+  return lists <= 1 ? 0 : Math.ceil(Math.log2(lists) / BITS);
+}
+
+/** A bit for every id up to the last, or a list where that is shorter. */
+function filterOf(ids: readonly number[]): IdFilter {
+  const last = ids.at(-1) ?? 0;
+  if (ids.length * 64 < last) {
+    return { ids: BigInt64Array.from(ids, BigInt) };
   }
-  if (typeof value !== 'object' || value === null) {
-    return undefined;
+  const bitmap = new Uint8Array(Math.floor(last / BITS) + 1);
+  for (const id of ids) {
+    bitmap[Math.floor(id / BITS)]! |= 1 << (id % BITS);
   }
-  const { galleryId, spaceId, change } = value as Record<string, unknown>;
-  return typeof galleryId === 'string' && typeof spaceId === 'string' && Number.isInteger(change)
-    ? { galleryId, spaceId, change: Number(change) }
-    : undefined;
+  return { bitmap };
 }

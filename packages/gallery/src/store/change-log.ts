@@ -6,6 +6,7 @@ export class ChangeLog {
   readonly #transaction: Transaction<Tables>;
   readonly #start: number;
   #last: number;
+  #removed = 0;
 
   private constructor(transaction: Transaction<Tables>, last: number) {
     this.#transaction = transaction;
@@ -21,6 +22,7 @@ export class ChangeLog {
     return new ChangeLog(transaction, last);
   }
 
+  /** The number of the next face that is added or removed. */
   next(): number {
     this.#last += 1;
     return this.#last;
@@ -34,18 +36,36 @@ export class ChangeLog {
       .returning('id')
       .execute();
     for (const { id } of faces) {
-      await this.#transaction
-        .insertInto('deletions')
-        .values({ change: this.next(), face_id: id })
-        .execute();
+      await this.#recordDeletion(id);
     }
     return faces.length;
+  }
+
+  /** As {@link removeFacesOf} for one face. */
+  async removeFace(id: number): Promise<void> {
+    await this.#transaction.deleteFrom('faces').where('id', '=', id).execute();
+    await this.#recordDeletion(id);
   }
 
   /** To be called at the end of the transaction. */
   async finish(): Promise<void> {
     if (this.#last !== this.#start) {
-      await this.#transaction.updateTable('gallery').set({ last_change: this.#last }).execute();
+      const added = this.#last - this.#start - this.#removed;
+      await this.#transaction
+        .updateTable('gallery')
+        .set(({ eb }) => ({
+          last_change: this.#last,
+          face_count: eb('face_count', '+', added - this.#removed),
+        }))
+        .execute();
     }
+  }
+
+  async #recordDeletion(faceId: number): Promise<void> {
+    await this.#transaction
+      .insertInto('deletions')
+      .values({ change: this.next(), face_id: faceId })
+      .execute();
+    this.#removed++;
   }
 }

@@ -8,6 +8,8 @@ import type {
   PhotoOutcome,
   PhotoSighting,
 } from '../photo.js';
+import type { SearchFilter } from '../search-filter.js';
+import type { ClusterStore } from './cluster-store.js';
 
 /** The facts about a gallery that never change. */
 export interface GalleryRecord {
@@ -21,11 +23,17 @@ export interface GalleryRecord {
 /** A step of the gallery's history: apply the removals, then the additions. */
 export interface ChangeBatch {
   removed: number[];
-  added: { ids: number[] /** One after the other. */; embeddings: Float32Array };
+  added: FaceSample;
   /** The last change in this batch. */
   change: number;
   /** At the end of the history: how many faces there are. Undefined while more is to come. */
   faceCount: number | undefined;
+}
+
+export interface FaceSample {
+  ids: number[];
+  /** One after the other. */
+  embeddings: Float32Array;
 }
 
 /** A face as its owner sees it. */
@@ -45,10 +53,15 @@ export type FaceSummary = Pick<FaceRecord, 'id' | 'photo' | 'person' | 'box'>;
 
 export interface Person {
   name: string;
-  /** Photos in folders of this person, with or without a face. */
+  /** Photos in folders of this person, with or without a face, and others with a face of this name. */
   photos: number;
   /** Faces that carry this name. */
   faces: number;
+}
+
+export interface TagCount {
+  tag: string;
+  photos: number;
 }
 
 export interface StoreCounts {
@@ -73,13 +86,24 @@ export interface Removal {
  * - A path may name a person; a photo's faces belong to the person that its paths name. Paths that
  *   name nobody make no claim: neither on the name, nor, as long as another path names somebody, on
  *   the recipe by which faces are made. Two paths that name different people are a conflict.
+ * - A face whose photo no path names may be in a cluster, and then belongs to the cluster's person.
  * - Face ids grow and are never reused. Adding or removing a face takes the next change number.
- * - A person exists as long as a path names it.
+ * - A person exists as long as a path or a cluster names it.
  */
 export interface MetadataStore extends AsyncDisposable {
+  readonly clusters: ClusterStore;
+
   gallery(): Promise<GalleryRecord>;
   /** The number of the last change; 0 in a new gallery. */
   lastChange(): Promise<number>;
+  faceCount(): Promise<number>;
+  /** Which kind of index is wanted: `auto`, `compact`, or a factory string. */
+  indexKind(): Promise<string>;
+  setIndexKind(kind: string): Promise<void>;
+  /** Faces from all over the gallery, about `count`, the same each time. */
+  sampleFaces(count: number): Promise<FaceSample>;
+  /** Ids that are not in are left out. */
+  embeddingsOf(ids: readonly number[]): Promise<Map<number, Float32Array>>;
   /** The history after a change, at most `limit` additions at a time. */
   changesSince(change: number, limit: number): Promise<ChangeBatch>;
 
@@ -94,7 +118,10 @@ export interface MetadataStore extends AsyncDisposable {
     context: { gonePaths: readonly string[] },
   ): Promise<EnrolOutcome[]>;
 
-  /** Undefined when no path names this person. */
+  /**
+   * Removes a person with the photos of its paths, the faces that its cluster has in other photos,
+   * and those photos that show nobody else. Undefined when nobody has this name.
+   */
   removePerson(name: string): Promise<Removal | undefined>;
   /** Forgets paths, and photos that no path shows any more. Paths that are not in are passed over. */
   removePaths(paths: readonly string[]): Promise<Removal>;
@@ -104,6 +131,18 @@ export interface MetadataStore extends AsyncDisposable {
    * @returns false when other connections prevented it
    */
   reclaim(): Promise<boolean>;
+
+  /** Ids of the faces that meet a filter, ascending. */
+  facesMatching(filter: SearchFilter): Promise<number[]>;
+  /**
+   * Gives tags to the photos that a file shows, or the files in a directory, at any depth, and takes
+   * tags away.
+   *
+   * @returns how many photos there are
+   */
+  tag(path: string, tags: { add: readonly string[]; remove: readonly string[] }): Promise<number>;
+  /** Every tag that a photo has, ordered by name. */
+  tags(): Promise<TagCount[]>;
 
   /** In any order; ids that are not in are left out. */
   describeFaces(ids: readonly number[]): Promise<FaceSummary[]>;

@@ -1,11 +1,11 @@
 import type { Transaction } from 'kysely';
 import type { Tables } from './schema.js';
 
-/** Keeps the people that paths name, and no others, inside one transaction. */
+/** Keeps the people that paths or clusters name, and no others, inside one transaction. */
 export class PeopleWriter {
   readonly #transaction: Transaction<Tables>;
-  /** They may have no path left. */
-  readonly #lostPaths = new Set<number>();
+  /** They may have neither a path nor a cluster left. */
+  readonly #lostClaims = new Set<number>();
 
   constructor(transaction: Transaction<Tables>) {
     this.#transaction = transaction;
@@ -29,21 +29,24 @@ export class PeopleWriter {
     return id;
   }
 
-  /** To be told when a path no longer names a person (null: it named nobody). */
-  lostPath(personId: number | null): void {
+  /** To be told when a path or cluster no longer names a person (null: it named nobody). */
+  lostClaim(personId: number | null): void {
     if (personId !== null) {
-      this.#lostPaths.add(personId);
+      this.#lostClaims.add(personId);
     }
   }
 
   /** To be called at the end of the transaction. */
   async dropUnnamed(): Promise<void> {
-    for (const personId of this.#lostPaths) {
+    for (const personId of this.#lostClaims) {
       await this.#transaction
         .deleteFrom('people')
         .where('id', '=', personId)
-        .where(({ not, exists, selectFrom }) =>
-          not(exists(selectFrom('photo_paths').select('path').where('person_id', '=', personId))),
+        .where(({ and, not, exists, selectFrom }) =>
+          and([
+            not(exists(selectFrom('photo_paths').select('path').where('person_id', '=', personId))),
+            not(exists(selectFrom('clusters').select('id').where('person_id', '=', personId))),
+          ]),
         )
         .execute();
     }

@@ -8,6 +8,7 @@ import type {
   PhotoSighting,
 } from '../photo.js';
 import { ChangeLog } from './change-log.js';
+import { ClusterMembers } from './cluster-members.js';
 import { toFloatBlob } from './float-blob.js';
 import type { Removal } from './metadata-store.js';
 import { PeopleWriter } from './people-writer.js';
@@ -26,14 +27,16 @@ export class PhotoWriter {
   readonly #transaction: Transaction<Tables>;
   readonly #log: ChangeLog;
   readonly #people: PeopleWriter;
+  readonly #clusters: ClusterMembers;
 
   private constructor(transaction: Transaction<Tables>, log: ChangeLog) {
     this.#transaction = transaction;
     this.#log = log;
     this.#people = new PeopleWriter(transaction);
+    this.#clusters = new ClusterMembers(transaction, this.#people);
   }
 
-  /** Runs `work` with a writer, then records the changes and drops people that no path names. */
+  /** Runs `work` with a writer, then records the changes and drops empty clusters and unnamed people. */
   static async run<T>(
     transaction: Transaction<Tables>,
     work: (writer: PhotoWriter) => Promise<T>,
@@ -41,6 +44,7 @@ export class PhotoWriter {
     const log = await ChangeLog.continue(transaction);
     const writer = new PhotoWriter(transaction, log);
     const result = await work(writer);
+    await writer.#clusters.dropEmpty();
     await writer.#people.dropUnnamed();
     await log.finish();
     return result;
@@ -85,7 +89,7 @@ export class PhotoWriter {
     }
     const before = known.paths.find(({ path }) => path === photo.path);
     if (!made) {
-      await this.#log.removeFacesOf(known.id);
+      await this.#removeFacesOf(known.id);
       await this.#transaction
         .updateTable('photos')
         .set(photoColumns(photo))
@@ -126,7 +130,7 @@ export class PhotoWriter {
       .execute();
     const removal = { faces: 0, photos: 0 };
     for (const { photo_id: photoId } of shown) {
-      const faces = await this.#log.removeFacesOf(photoId);
+      const faces = await this.#removeFacesOf(photoId);
       let paths = this.#transaction
         .selectFrom('photo_paths')
         .select('path')
@@ -139,7 +143,51 @@ export class PhotoWriter {
       removal.faces += faces;
       removal.photos += (await this.#dropIfUnseen(photoId)).photos;
     }
-    return removal;
+    const others = await this.#removeFacesNamed(person.id);
+    this.#people.lostClaim(person.id);
+    return { faces: removal.faces + others.faces, photos: removal.photos + others.photos };
+  }
+
+  /** Removes what a cluster calls by that name, and the photos that show nobody else. */
+  async #removeFacesNamed(personId: number): Promise<Removal> {
+    const faces = await this.#transaction
+      .selectFrom('faces')
+      .select(['id', 'photo_id'])
+      .where('person_id', '=', personId)
+      .orderBy('id')
+      .execute();
+    await this.#clusters.leave(faces.map(({ id }) => id));
+    for (const { id } of faces) {
+      await this.#log.removeFace(id);
+    }
+    let photos = 0;
+    for (const photoId of new Set(faces.map((face) => face.photo_id))) {
+      const other = await this.#transaction
+        .selectFrom('faces')
+        .select('id')
+        .where('photo_id', '=', photoId)
+        .executeTakeFirst();
+      if (other === undefined) {
+        const paths = await this.#transaction
+          .selectFrom('photo_paths')
+          .select('path')
+          .where('photo_id', '=', photoId)
+          .execute();
+        await this.#detach(paths.map(({ path }) => path));
+        photos += (await this.#dropIfUnseen(photoId)).photos;
+      }
+    }
+    return { faces: faces.length, photos };
+  }
+
+  async #removeFacesOf(photoId: number): Promise<number> {
+    const faces = await this.#transaction
+      .selectFrom('faces')
+      .select('id')
+      .where('photo_id', '=', photoId)
+      .execute();
+    await this.#clusters.leave(faces.map(({ id }) => id));
+    return this.#log.removeFacesOf(photoId);
   }
 
   async #find(contentHash: string): Promise<KnownPhoto | undefined> {
@@ -202,7 +250,7 @@ export class PhotoWriter {
       .returning(['photo_id', 'person_id'])
       .execute();
     for (const { person_id: personId } of rows) {
-      this.#people.lostPath(personId);
+      this.#people.lostClaim(personId);
     }
     return rows.map(({ photo_id: photoId }) => photoId);
   }
@@ -214,7 +262,7 @@ export class PhotoWriter {
       .select(['photo_id', 'person_id'])
       .where('path', '=', sighting.path)
       .executeTakeFirst();
-    this.#people.lostPath(before?.person_id ?? null);
+    this.#people.lostClaim(before?.person_id ?? null);
     const row = {
       photo_id: photoId,
       recipe: sighting.recipe,
@@ -245,12 +293,12 @@ export class PhotoWriter {
       await this.#label(photoId);
       return { faces: 0, photos: 0 };
     }
-    const faces = await this.#log.removeFacesOf(photoId);
+    const faces = await this.#removeFacesOf(photoId);
     await this.#transaction.deleteFrom('photos').where('id', '=', photoId).execute();
     return { faces, photos: 1 };
   }
 
-  /** A photo's faces belong to the person that its paths name. */
+  /** A photo's faces belong to the person that its paths name, else each to that of its cluster. */
   async #label(photoId: number): Promise<void> {
     const claim = await this.#transaction
       .selectFrom('photo_paths')
@@ -258,13 +306,17 @@ export class PhotoWriter {
       .where('photo_id', '=', photoId)
       .where('person_id', 'is not', null)
       .executeTakeFirst();
-    const personId = claim?.person_id ?? null;
-    await this.#transaction
-      .updateTable('faces')
-      .set({ person_id: personId })
+    const faces = await this.#transaction
+      .selectFrom('faces')
+      .select('id')
       .where('photo_id', '=', photoId)
-      .where('person_id', 'is distinct from', personId)
       .execute();
+    const ids = faces.map(({ id }) => id);
+    const personId = claim?.person_id ?? null;
+    if (personId !== null) {
+      await this.#clusters.leave(ids);
+    }
+    await this.#clusters.label(ids, personId);
   }
 
   async #insertFaces(photoId: number, faces: readonly FaceInput[]): Promise<void> {

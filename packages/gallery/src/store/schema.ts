@@ -9,6 +9,10 @@ export interface Tables {
   photo_paths: PhotoPathsTable;
   faces: FacesTable;
   deletions: DeletionsTable;
+  clusters: ClustersTable;
+  cluster_faces: ClusterFacesTable;
+  cluster_rejections: ClusterRejectionsTable;
+  photo_tags: PhotoTagsTable;
 }
 
 /** One row. */
@@ -18,6 +22,10 @@ export interface GalleryTable {
   dimension: number;
   created_at: string;
   last_change: number;
+  /** As GalleryOptions.index. */
+  index_kind: Generated<string>;
+  /** How many rows `faces` has. */
+  face_count: Generated<number>;
 }
 
 export interface PeopleTable {
@@ -69,4 +77,30 @@ export interface FacesTable {
 export interface DeletionsTable {
   change: number;
   face_id: number;
+}
+
+/** Faces that were found to be one person; a person has at most one. */
+export interface ClustersTable {
+  id: Generated<number>;
+  person_id: number | null;
+}
+
+/** Only faces that no path names are in a cluster. */
+export interface ClusterFacesTable {
+  face_id: number;
+  cluster_id: number;
+  /** 1 when a user has seen to it that the face is in this cluster, else 0. */
+  confirmed: number;
+}
+
+/** Faces that are, as a user said, not the person of a cluster. */
+export interface ClusterRejectionsTable {
+  face_id: number;
+  cluster_id: number;
+}
+
+/** Words that somebody gave to a photo. */
+export interface PhotoTagsTable {
+  photo_id: number;
+  tag: string;
 }

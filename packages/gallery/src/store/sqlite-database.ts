@@ -6,6 +6,9 @@ import type { Tables } from './schema.js';
 /** How long to wait for another process that is in the middle of a commit or a checkpoint. */
 const BUSY_TIMEOUT_MS = 5000;
 
+/** To prepare a statement takes longer than to run it; those of the package are fewer than this. */
+const MAX_STATEMENTS = 200;
+
 /** An open database file: queries go through `db`, PRAGMAs through `pragma`. */
 export interface SqliteDatabase {
   db: Kysely<Tables>;
@@ -35,10 +38,20 @@ export function openDatabase(path: string, mode: 'create' | 'write' | 'read'): S
     const rows = translated(path, () => raw.pragma(source)) as Record<string, unknown>[];
     return Object.values(rows[0] ?? {})[0];
   };
+  const statements = new Map<string, SqliteStatement>();
   const dialect = new TransactionalDialect({
     database: {
       close: () => raw.close(),
-      prepare: (sql) => translatedStatement(path, () => raw.prepare(sql)),
+      prepare: (sql) => {
+        let statement = statements.get(sql);
+        if (statement === undefined) {
+          statement = translatedStatement(path, () => raw.prepare(sql));
+          if (statements.size < MAX_STATEMENTS) {
+            statements.set(sql, statement);
+          }
+        }
+        return statement;
+      },
     },
   });
   const db = new Kysely<Tables>({ dialect });

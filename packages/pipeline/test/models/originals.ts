@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { defaultCacheDirectory } from '../../src/models/cache-directory.js';
 import { catalogEntry } from '../../src/models/catalog.js';
-import { fetchPackage, type PackageFiles } from '../../src/models/fetch-package.js';
+import { fetchSource, type PackageFiles } from '../../src/models/fetch-source.js';
 import { replaceFile } from '../../src/models/replace-file.js';
 import { PipelineError } from '../../src/pipeline-error.js';
 
@@ -16,15 +16,11 @@ export async function fetchOriginals(
 ): Promise<PackageFiles | string> {
   const { source } = catalogEntry(modelId).card;
   const files = [...source.files, ...extraFiles];
-  const folder = join(
-    defaultCacheDirectory(),
-    'test-originals',
-    `${source.package.replaceAll('/', '-')}-${source.version}`,
-  );
+  const folder = originalPath(modelId);
   const kept = await readAll(folder, files);
   if (kept) return kept;
   try {
-    const fetched = await fetchPackage({ ...source, files });
+    const fetched = await fetchSource({ ...source, files });
     for (const [file, content] of fetched) {
       await mkdir(dirname(join(folder, file)), { recursive: true });
       await replaceFile(join(folder, file), content);
@@ -34,6 +30,13 @@ export async function fetchOriginals(
     if (error instanceof PipelineError && error.code === 'FETCH_FAILED') return error.message;
     throw error;
   }
+}
+
+/** Where {@link fetchOriginals} keeps a file of a model's source package. */
+export function originalPath(modelId: string, file = ''): string {
+  const { source } = catalogEntry(modelId).card;
+  const name = `${source.package.replaceAll('/', '-')}-${source.version}`;
+  return join(defaultCacheDirectory(), 'test-originals', name, file);
 }
 
 async function readAll(

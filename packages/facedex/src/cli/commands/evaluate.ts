@@ -5,6 +5,7 @@ import { evaluatePairsOfPhotos, type PairsEvaluation } from '../../evaluate-pair
 import { jsonOption, modelOption, presetOption, withExample } from '../options.js';
 import { printResult, table } from '../output.js';
 import { startProgress } from '../progress.js';
+import { addEvaluateClusterCommand } from './evaluate/cluster.js';
 
 interface CommonOptions extends EmbedderChoice {
   readonly images: string;
@@ -61,6 +62,7 @@ export function addEvaluateCommand(program: Command): void {
     'facedex evaluate all-pairs --images lfw',
     'facedex evaluate all-pairs --images lfw --pairs pairsDevTrain.txt',
   );
+  addEvaluateClusterCommand(evaluate);
 }
 
 async function pairsCommand(options: PairsOptions): Promise<void> {

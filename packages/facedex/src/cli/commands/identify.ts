@@ -3,8 +3,10 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import { Facedex } from '../../facedex.js';
 import {
+  anyOrientationOption,
   galleryOption,
   jsonOption,
+  livenessOption,
   modelOption,
   presetOption,
   thresholdOption,
@@ -15,6 +17,8 @@ import { personName, printNotice, printResult } from '../output.js';
 interface Options extends EmbedderChoice {
   readonly gallery: string;
   readonly threshold?: number;
+  readonly anyOrientation?: boolean;
+  readonly liveness?: boolean;
   readonly json?: boolean;
 }
 
@@ -27,6 +31,8 @@ export function addIdentifyCommand(program: Command): void {
     )
     .argument('<photo>', 'the query photo')
     .addOption(thresholdOption())
+    .addOption(anyOrientationOption())
+    .addOption(livenessOption())
     .addOption(galleryOption())
     .addOption(modelOption())
     .addOption(presetOption())
@@ -45,6 +51,10 @@ async function identifyCommand(photo: string, options: Options): Promise<void> {
   printResult(await facedex.identify(photo, options), options, (answer) => {
     const who = answer.person === null ? pc.yellow('unknown') : personName(answer.person);
     const distance = answer.distance === null ? 'none' : answer.distance.toFixed(3);
-    return `${who} (nearest distance ${distance}, threshold ${answer.threshold.toFixed(3)})`;
+    return `${who} (nearest distance ${distance}, threshold ${answer.threshold.toFixed(3)})${livenessText(answer.liveness)}`;
   });
+}
+
+function livenessText(liveness: number | null): string {
+  return liveness === null ? '' : `, liveness ${liveness.toFixed(2)} (weak evidence)`;
 }

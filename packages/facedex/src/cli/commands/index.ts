@@ -3,14 +3,31 @@ import { type Command, Option } from 'commander';
 import pc from 'picocolors';
 import { DEFAULT_GALLERY, Facedex } from '../../facedex.js';
 import { FACE_RULES, type FaceRule, type IndexSummary } from '../../index-folder.js';
-import { galleryOption, jsonOption, modelOption, presetOption, withExample } from '../options.js';
+import {
+  anyOrientationOption,
+  compactOption,
+  galleryOption,
+  indexMemoryOption,
+  indexOption,
+  jsonOption,
+  minQualityOption,
+  modelOption,
+  presetOption,
+  withExample,
+} from '../options.js';
 import { printNotice, printResult, shortPath } from '../output.js';
 import { startProgress } from '../progress.js';
 
 interface Options extends EmbedderChoice {
   readonly gallery: string;
+  readonly index?: string;
+  readonly compact?: boolean;
+  readonly indexMemory?: number;
   readonly faces: FaceRule;
+  readonly unnamed?: boolean;
   readonly prune?: boolean;
+  readonly anyOrientation?: boolean;
+  readonly minQuality?: number;
   readonly json?: boolean;
 }
 
@@ -34,18 +51,33 @@ export function addIndexCommand(program: Command): void {
         .choices(FACE_RULES)
         .default('largest'),
     )
+    .addOption(minQualityOption())
+    .addOption(anyOrientationOption())
+    .option('--unnamed', 'sub-folders name nobody: take all faces (see: facedex cluster)')
     .option('--prune', 'remove photos from the gallery whose file is gone from the folder')
+    .addOption(indexOption())
+    .addOption(compactOption())
+    .addOption(indexMemoryOption())
     .addOption(jsonOption())
     .action(indexCommand);
   withExample(command, 'facedex index datasets/', 'facedex index datasets/ --faces reject --json');
 }
 
 async function indexCommand(folder: string, options: Options): Promise<void> {
-  await using facedex = await Facedex.open({ ...options, onNotice: printNotice });
+  const { indexMemory, compact, ...rest } = options;
+  await using facedex = await Facedex.open({
+    ...rest,
+    ...(compact && { index: 'compact' }),
+    ...(indexMemory !== undefined && { indexMemoryBytes: indexMemory }),
+    onNotice: printNotice,
+  });
   using progress = startProgress('photos');
   const summary = await facedex.index(folder, {
     faces: options.faces,
+    unnamed: options.unnamed ?? false,
     prune: options.prune ?? false,
+    anyOrientation: options.anyOrientation ?? false,
+    ...(options.minQuality === undefined ? {} : { minQuality: options.minQuality }),
     onProgress: ({ done, total, person, peopleDone, people }) =>
       progress.update(done, total, `${peopleDone + 1}/${people} ${person ?? '(nobody)'}`),
   });

@@ -1,10 +1,18 @@
 import type { EmbedderChoice } from '@facedex/pipeline';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import pc from 'picocolors';
-import { Facedex, type SearchResult } from '../../facedex.js';
+import {
+  Facedex,
+  type PeopleSearchResult,
+  type PhotoSearch,
+  type SearchResult,
+} from '../../facedex.js';
 import { pictureFormatOf } from '../../picture/picture-format.js';
 import { writeFileAtomically } from '../../write-file.js';
+import { addFilterOptions, type FilterOptions, filterOf } from '../filter-options.js';
 import {
+  anyOrientationOption,
+  countOf,
   galleryOption,
   jsonOption,
   kOption,
@@ -15,13 +23,19 @@ import {
 } from '../options.js';
 import { personName, printNotice, printResult, shortPath, table } from '../output.js';
 
-interface Options extends EmbedderChoice {
+interface Options extends EmbedderChoice, FilterOptions {
   readonly gallery: string;
   readonly k: number;
   readonly threshold?: number;
+  readonly anyOrientation?: boolean;
   readonly compare?: string;
+  readonly group?: 'person';
+  readonly topFaces?: number;
   readonly json?: boolean;
 }
+
+const NOTHING_FOUND =
+  'no face to compare with: facedex index <folder>, or let the options leave more';
 
 export function addSearchCommand(program: Command): void {
   const command = program
@@ -33,13 +47,32 @@ export function addSearchCommand(program: Command): void {
     .argument('<photo>', 'the query photo')
     .addOption(kOption())
     .option('--compare <file>', 'write a comparison picture (.jpg, .png or .webp)')
+    .addOption(
+      new Option('--group <what>', 'the nearest people instead of faces, so that -k counts people')
+        .choices(['person'])
+        .conflicts('compare'),
+    )
+    .addOption(
+      new Option(
+        '--top-faces <count>',
+        "with --group: the mean of so many of a person's faces counts",
+      )
+        .argParser(countOf)
+        .implies({ group: 'person' }),
+    )
     .addOption(thresholdOption())
+    .addOption(anyOrientationOption())
     .addOption(galleryOption())
     .addOption(modelOption())
     .addOption(presetOption())
     .addOption(jsonOption())
     .action(searchCommand);
-  withExample(command, 'facedex search who.jpg -k 5 --compare compare.jpg');
+  addFilterOptions(command);
+  withExample(
+    command,
+    'facedex search who.jpg -k 5 --compare compare.jpg',
+    'facedex search who.jpg --group person --folder datasets/2024 --since 2024-06-01 --tag sea',
+  );
 }
 
 async function searchCommand(photo: string, options: Options): Promise<void> {
@@ -51,7 +84,12 @@ async function searchCommand(photo: string, options: Options): Promise<void> {
     workers: 1,
     onNotice: printNotice,
   });
-  const result = await facedex.search(photo, options);
+  const asked = { ...options, filter: filterOf(options) };
+  if (options.group === 'person') {
+    printResult(await facedex.searchPeople(photo, asked), options, describePeople);
+    return;
+  }
+  const result = await facedex.search(photo, asked);
   if (options.compare !== undefined && format !== undefined) {
     await writeFileAtomically(options.compare, await facedex.compare(photo, result, format));
   }
@@ -59,14 +97,9 @@ async function searchCommand(photo: string, options: Options): Promise<void> {
 }
 
 function describe(result: SearchResult & { readonly compare?: string | undefined }): string {
-  const { matches, probe, searchMs, threshold, compare } = result;
-  const lines = [`searched in ${searchMs.toFixed(1)} ms (threshold ${threshold.toFixed(3)})`];
-  if (probe.facesSeen > 1) {
-    lines.push(
-      pc.dim(`the photo shows ${probe.facesSeen} faces: the largest, most central is the query`),
-    );
-  }
-  if (matches.length === 0) lines.push('the gallery has no faces yet: facedex index <folder>');
+  const { matches, compare } = result;
+  const lines = describeSearch(result);
+  if (matches.length === 0) lines.push(NOTHING_FOUND);
   else {
     lines.push(
       table(
@@ -85,8 +118,38 @@ function describe(result: SearchResult & { readonly compare?: string | undefined
   return lines.join('\n');
 }
 
+function describePeople(result: PeopleSearchResult): string {
+  const lines = describeSearch(result);
+  if (result.people.length === 0) lines.push(NOTHING_FOUND);
+  else {
+    lines.push(
+      table(
+        result.people.map(({ rank, known, person, distance, similarity, faces }) => [
+          rank,
+          verdictOf({ known, person }),
+          personName(person),
+          `distance ${distance.toFixed(3)}`,
+          `similarity ${similarity.toFixed(3)}`,
+          faces.length > 1 ? `mean of ${faces.length} faces` : shortPath(faces[0]!.photo),
+        ]),
+      ),
+    );
+  }
+  return lines.join('\n');
+}
+
+function describeSearch({ probe, searchMs, threshold }: PhotoSearch): string[] {
+  const lines = [`searched in ${searchMs.toFixed(1)} ms (threshold ${threshold.toFixed(3)})`];
+  if (probe.facesSeen > 1) {
+    lines.push(
+      pc.dim(`the photo shows ${probe.facesSeen} faces: the largest, most central is the query`),
+    );
+  }
+  return lines;
+}
+
 /** As in the comparison picture: near, and with a name or without. */
-function verdictOf({ known, person }: SearchResult['matches'][number]): string {
+function verdictOf({ known, person }: { known: boolean; person: string | null }): string {
   if (!known) return pc.yellow('unknown');
   return pc.green(person === null ? 'match' : 'known');
 }

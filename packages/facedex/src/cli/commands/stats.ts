@@ -1,4 +1,4 @@
-import { Gallery } from '@facedex/gallery';
+import { Gallery, type GalleryStats } from '@facedex/gallery';
 import type { Command } from 'commander';
 import { galleryOption, jsonOption, withExample } from '../options.js';
 import { printNotice, printResult, shortPath, table } from '../output.js';
@@ -28,8 +28,29 @@ async function statsCommand(options: Options): Promise<void> {
       ['people', String(stats.people)],
       ['photos', String(stats.photos)],
       ['faces', String(stats.faces)],
-      ['index', `${stats.index.factory} with ${stats.index.size} vectors`],
-      ['bytes per face', stats.bytesPerFace === null ? 'none' : stats.bytesPerFace.toFixed(0)],
+      ...indexRows(stats),
     ]),
   );
+}
+
+function indexRows({ index, bytesPerFace }: GalleryStats): [string, string][] {
+  const { recall, parameters } = index;
+  const settings = Object.entries(parameters).map(([name, value]) => `${name} ${value}`);
+  if (index.candidates > 1) settings.push(`${index.candidates} candidates a face compared exactly`);
+  return [
+    ['index', `${index.factory} with ${index.size} vectors`],
+    ['chosen because', index.why],
+    [
+      'finds',
+      recall === null
+        ? 'all: exact'
+        : `${(recall.value * 100).toFixed(2)} % of the nearest ${recall.k} (measured on ${recall.probes} faces)`,
+    ],
+    ...(settings.length > 0 ? [['searches with', settings.join(', ')] as [string, string]] : []),
+    [
+      'bytes per face',
+      `${index.vectorBytes} of vector in memory, ${index.bytesPerFace} with its id; ` +
+        `${bytesPerFace === null ? 'none' : bytesPerFace.toFixed(0)} on disk`,
+    ],
+  ];
 }

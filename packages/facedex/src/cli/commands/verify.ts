@@ -2,11 +2,19 @@ import { type EmbedderChoice, Pipeline } from '@facedex/pipeline';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { verify } from '../../facedex.js';
-import { jsonOption, modelOption, presetOption, thresholdOption, withExample } from '../options.js';
+import {
+  anyOrientationOption,
+  jsonOption,
+  modelOption,
+  presetOption,
+  thresholdOption,
+  withExample,
+} from '../options.js';
 import { printResult } from '../output.js';
 
 interface Options extends EmbedderChoice {
   readonly threshold?: number;
+  readonly anyOrientation?: boolean;
   readonly json?: boolean;
 }
 
@@ -18,6 +26,7 @@ export function addVerifyCommand(program: Command): void {
     .argument('<a>', 'a photo')
     .argument('<b>', 'another photo')
     .addOption(thresholdOption())
+    .addOption(anyOrientationOption())
     .addOption(modelOption())
     .addOption(presetOption())
     .addOption(jsonOption())

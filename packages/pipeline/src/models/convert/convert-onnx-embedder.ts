@@ -1,33 +1,50 @@
 import { PipelineError } from '../../pipeline-error.js';
-import { decodeOnnx, encodeOnnx, type OnnxGraph, TENSOR_TYPE } from '../onnx/onnx-model.js';
+import {
+  decodeOnnx,
+  encodeOnnx,
+  type OnnxGraph,
+  type OnnxValue,
+  TENSOR_TYPE,
+  toNumber,
+} from '../onnx/onnx-model.js';
 import { rewritePrelus } from '../onnx/prelu.js';
+import { dropNegligibleWeights, pruneChannels } from '../onnx/prune-channels.js';
 
 /**
- * Makes an ONNX embedder take any number of faces at once, and its PRelus fast.
+ * Makes an ONNX embedder take any number of faces at once, and fast: without weights and channels
+ * that don't matter, and with other PRelus.
  *
- * Input `input` [N, 3, H, W]; output `embedding` [N, dimension], not normalised.
+ * Input `input` [N, 3, H, W]; output `embedding` [N, dimension], not normalised, or another
+ * name.
  *
- * @throws {PipelineError} `CONVERSION_FAILED` when it has not one input and one output
+ * @throws {PipelineError} `CONVERSION_FAILED` when it has not one input and one output that can be
+ * an embedding
  */
-export function convertOnnxEmbedder(bytes: Uint8Array): Uint8Array {
+export function convertOnnxEmbedder(
+  bytes: Uint8Array,
+  { outputName = 'embedding' }: { readonly outputName?: string } = {},
+): Uint8Array {
   const model = decodeOnnx(bytes);
   const { graph } = model;
   const constants = new Set(graph.initializer.map(({ name }) => name));
   // Old exporters list the constants among the inputs.
   graph.input = graph.input.filter(({ name }) => !constants.has(name));
   const [input] = graph.input;
-  const [output] = graph.output;
-  if (!input || !output || graph.input.length !== 1 || graph.output.length !== 1) {
+  const output = graph.output.length === 1 ? graph.output[0] : embeddingAmong(graph.output);
+  if (!input || !output || graph.input.length !== 1) {
     throw new PipelineError(
       'CONVERSION_FAILED',
       `expected an embedder with one input and one output, received ${graph.input.length} and ${graph.output.length}`,
     );
   }
+  graph.output = [output];
   freeBatch(graph);
+  dropNegligibleWeights(graph);
+  pruneChannels(graph);
   rewritePrelus(graph);
   const names = new Map([
     [input.name, 'input'],
-    [output.name, 'embedding'],
+    [output.name, outputName],
   ]);
   const rename = (name: string) => names.get(name) ?? name;
   for (const node of graph.node) {
@@ -35,9 +52,18 @@ export function convertOnnxEmbedder(bytes: Uint8Array): Uint8Array {
     node.output = node.output.map(rename);
   }
   input.name = 'input';
-  output.name = 'embedding';
+  output.name = outputName;
   graph.valueInfo = [];
   return encodeOnnx(model);
+}
+
+/** Some networks, such as AdaFace, also give the embedding's length before it was made 1. */
+function embeddingAmong(outputs: readonly OnnxValue[]): OnnxValue | undefined {
+  const lists = outputs.filter(({ type }) => {
+    const { dim } = type.tensorType.shape;
+    return dim.length === 2 && toNumber(dim[1]?.dimValue ?? 0) > 1;
+  });
+  return lists.length === 1 ? lists[0] : undefined;
 }
 
 /**

@@ -1,0 +1,2 @@
+/** The text of src/pixel-kernels-wasm.ts. */
+export function compileKernels(): Promise<string>;
