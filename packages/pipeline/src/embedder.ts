@@ -1,4 +1,4 @@
-import type { LandmarkEffort } from './landmark-finder.js';
+import type { Effort } from './effort.js';
 import type { EmbedderCard } from './models/model-card.js';
 import { embedderCard, type ModelStoreOptions } from './models/model-store.js';
 import { PRESET_EMBEDDERS } from './preset-embedders.js';
@@ -24,11 +24,11 @@ export interface Embedder
   readonly parts: readonly EmbedderPart[];
   /** Whether every network also looks at the face's mirror image and takes the mean. */
   readonly mirror: boolean;
-  /** How often the landmarks are looked for that faces are aligned by. */
-  readonly landmarks: LandmarkEffort;
+  /** How closely the pipeline looks for faces and their landmarks. */
+  readonly effort: Effort;
 }
 
-const DEFAULT_LOOK = { mirror: false, landmarks: 'steady' } as const;
+const DEFAULT_LOOK = { mirror: false, effort: 'steady' } as const;
 
 /**
  * An embedder by its id: that of a preset, or a model by itself.

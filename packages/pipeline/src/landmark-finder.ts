@@ -1,6 +1,7 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { resizeRegion } from './area-resize.js';
 import type { Pixels } from './decode-photo.js';
+import type { Effort } from './effort.js';
 import { type Box, type Landmarks, type Point, squareAround } from './geometry.js';
 import type { ChannelScale } from './normalise.js';
 import { openSession, runSession } from './session.js';
@@ -34,15 +35,12 @@ const EFFORTS = {
       [0, -0.05],
     ],
   },
-} as const satisfies Record<string, { passes: number; views: readonly Point[] }>;
-
-/** `quick`: two looks at a face. `steady`: eight. */
-export type LandmarkEffort = keyof typeof EFFORTS;
+} as const satisfies Record<Effort, { passes: number; views: readonly Point[] }>;
 
 /** How the landmark network looks at faces. */
 export interface LandmarkInput {
   readonly scale: ChannelScale;
-  readonly effort: LandmarkEffort;
+  readonly effort: Effort;
 }
 
 /** Five landmarks, a refined box and a second opinion on each face: the last network of MTCNN. */

@@ -36,7 +36,7 @@ export async function locateNetworks(
     verifier: { path: verifier.path, scale: verifier.card.input },
     landmarks: {
       path: landmarks.path,
-      input: { scale: landmarks.card.input, effort: embedder.landmarks },
+      input: { scale: landmarks.card.input, effort: embedder.effort },
     },
     liveness: judge && { path: judge.path, scale: judge.card.input },
     embedder: parts,

@@ -49,6 +49,7 @@ export async function run({ sources, look, embed }: WorkerTask): Promise<WorkerA
     detector,
     verifier,
     landmarks,
+    effort: setup.landmarks.input.effort,
     liveness,
     embedder: embed ? await embedder : undefined,
   };

@@ -7,12 +7,12 @@ import type { Embedder } from './embedder.js';
 export const PRESET_EMBEDDERS: readonly Embedder[] = [
   {
     id: 'faceplugin-512-quick',
-    title: 'faceplugin-512 on faces that were aligned after two looks',
+    title: 'faceplugin-512 on faces that were found and aligned in fewer looks',
     space: 'faceplugin-512-quick',
     dimension: 512,
     parts: [{ model: 'faceplugin-512', weight: 1 }],
     mirror: false,
-    landmarks: 'quick',
+    effort: 'quick',
     figures: [],
     thresholds: { '1e-2': 1.2307, '1e-3': 1.1537, '1e-4': 1.087, '1e-5': 1.0277 },
   },
@@ -28,7 +28,7 @@ export const PRESET_EMBEDDERS: readonly Embedder[] = [
       { model: 'dlib-resnet-128', weight: 2 },
     ],
     mirror: true,
-    landmarks: 'steady',
+    effort: 'steady',
     figures: [],
     thresholds: { '1e-2': 0.8637, '1e-3': 0.8033, '1e-4': 0.7529, '1e-5': 0.7108 },
   },
