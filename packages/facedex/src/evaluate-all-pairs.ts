@@ -1,10 +1,7 @@
-import { resolve } from 'node:path';
 import { type AllPairsSummary, evaluateAllPairs } from '@facedex/gallery';
 import { type EmbedderChoice, Pipeline } from '@facedex/pipeline';
+import { choosePhotos } from './choose-photos.js';
 import { embedSubjects } from './embed-subjects.js';
-import { FacedexError } from './facedex-error.js';
-import { listPhotos } from './list-photos.js';
-import { locatePhotos, readPairs } from './pair-photos.js';
 
 /** What to evaluate. */
 export interface EvaluateAllPairsOptions extends EmbedderChoice {
@@ -34,7 +31,7 @@ export async function evaluateAllPairsOfPhotos(
   options: EvaluateAllPairsOptions,
 ): Promise<AllPairsEvaluation> {
   const started = performance.now();
-  const photos = await choosePhotos(options);
+  const photos = await choosePhotos(options.images, options.pairs);
   await using pipeline = await Pipeline.open(options);
   const embeddings = await embedSubjects(pipeline, {
     photos: photos.map(({ path }) => path),
@@ -48,24 +45,4 @@ export async function evaluateAllPairsOfPhotos(
     model: pipeline.model.id,
     seconds: (performance.now() - started) / 1000,
   };
-}
-
-async function choosePhotos({
-  images,
-  pairs = [],
-}: EvaluateAllPairsOptions): Promise<{ path: string; person: string }[]> {
-  const named = (await listPhotos(images)).flatMap(({ path, person }) =>
-    person === null ? [] : [{ path, person }],
-  );
-  if (named.length === 0) {
-    throw new FacedexError(
-      'NO_PHOTOS',
-      `${images} has no sub-folder with photos: expected one per person`,
-    );
-  }
-  if (pairs.length === 0) return named;
-  const lists = await Promise.all(pairs.map(readPairs));
-  const wanted = await locatePhotos(lists.flat(), images);
-  const paths = new Set([...wanted.values()].map((path) => resolve(path)));
-  return named.filter(({ path }) => paths.has(path));
 }

@@ -6,10 +6,12 @@ import {
   type ScoredPair,
 } from '@facedex/gallery';
 import { type EmbedderChoice, Pipeline } from '@facedex/pipeline';
+import { ActiveCalibration } from './calibration.js';
 import { embedSubjects } from './embed-subjects.js';
 import { similarityOf } from './likeness.js';
 import { locatePhotos, photoKey, readPairs } from './pair-photos.js';
-import { verificationThreshold } from './thresholds.js';
+import { pairsReport } from './report/pairs-report.js';
+import { writeReport } from './report/write-report.js';
 
 /** What to evaluate. */
 export interface EvaluatePairsOptions extends EmbedderChoice {
@@ -19,6 +21,8 @@ export interface EvaluatePairsOptions extends EmbedderChoice {
   readonly pairs: string;
   /** Pairs to fit the threshold on; default: the other folds, without folds the model card. */
   readonly fitPairs?: string;
+  /** Folder to write figures (JSON, CSV) and pictures (SVG, PNG) to; default none. */
+  readonly report?: string;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -36,7 +40,7 @@ export interface PairsEvaluation extends PairsSummary {
 /**
  * Runs the pairs protocol of Labeled Faces in the Wild (Huang et al., 2007) on photos.
  *
- * @throws {FacedexError} `PHOTO_MISSING` where a named photo is not there
+ * @throws {FacedexError} `PHOTO_MISSING` where a named photo is not there; `CANNOT_WRITE`
  * @throws {GalleryError} `INVALID_FILE` where a pairs file is not in its format
  */
 export async function evaluatePairsOfPhotos(
@@ -63,10 +67,10 @@ export async function evaluatePairsOfPhotos(
   const summary = evaluatePairs(
     scores,
     options.fitPairs === undefined
-      ? { threshold: verificationThreshold(pipeline.model) }
+      ? { threshold: (await ActiveCalibration.load(pipeline.model)).verificationThreshold() }
       : { fitOn: fitPairs.map(score) },
   );
-  return {
+  const evaluation = {
     ...summary,
     model: pipeline.model.id,
     photos: photos.size,
@@ -74,4 +78,9 @@ export async function evaluatePairsOfPhotos(
     noFacePairs: summary.noFace,
     seconds: (performance.now() - started) / 1000,
   };
+  if (options.report !== undefined) {
+    const title = pipeline.model.id;
+    await writeReport(options.report, pairsReport(scores, { summary: evaluation, title }));
+  }
+  return evaluation;
 }

@@ -1,7 +1,10 @@
 import { resolve } from 'node:path';
 import {
+  countComparisons,
+  DEFAULT_TEMPLATES,
   distanceOfSimilarity,
   type EmbeddingSpace,
+  type FalseMatchRate,
   Gallery,
   type GalleryStats,
   type Identification,
@@ -11,6 +14,7 @@ import {
   type Removal,
   type SearchFilter,
   type SearchOptions,
+  type Templates,
 } from '@facedex/gallery';
 import {
   type AnalysedPhoto,
@@ -21,12 +25,12 @@ import {
   type PhotoSource,
   Pipeline,
 } from '@facedex/pipeline';
+import { ActiveCalibration, DEFAULT_FALSE_POSITIVE_RATE } from './calibration.js';
 import { FacedexError } from './facedex-error.js';
 import { type IndexOptions, type IndexSummary, indexFolder } from './index-folder.js';
 import { similarityOf } from './likeness.js';
 import type { PictureFormat } from './picture/picture-format.js';
 import { renderComparison } from './picture/render-comparison.js';
-import { identificationThreshold, verificationThreshold } from './thresholds.js';
 
 /** How to open a {@link Facedex}. */
 export interface FacedexOptions extends EmbedderChoice {
@@ -44,6 +48,8 @@ export interface FacedexOptions extends EmbedderChoice {
   readonly index?: string;
   /** What the index may take of memory; default half of what is free. */
   readonly indexMemoryBytes?: number;
+  /** A calibration to decide by; default the gallery's own, else the one that ships for the model. */
+  readonly calibration?: string;
   /** Told what a user should know and isn't an error, such as that the index was rebuilt. */
   readonly onNotice?: (message: string) => void;
 }
@@ -52,7 +58,7 @@ export interface FacedexOptions extends EmbedderChoice {
 export interface SearchPhotoOptions {
   /** How many faces to return, 1…10000; default 5. */
   readonly k?: number;
-  /** Distance up to which a match counts as known; default: false match rate 1e-5 per comparison. */
+  /** Distance up to which a match counts as known; default as in {@link IdentifyPhotoOptions}. */
   readonly threshold?: number;
   /** Also look at the photo turned by quarters, where it shows no upright face; default false. */
   readonly anyOrientation?: boolean;
@@ -64,6 +70,44 @@ export interface SearchPhotoOptions {
 export interface SearchPeopleOptions extends SearchPhotoOptions {
   /** A person's distance is the mean of so many of their nearest faces, 1…100; default 1. */
   readonly topFaces?: number;
+}
+
+/** How to identify. */
+export interface IdentifyPhotoOptions {
+  /** Distance up to which a probe is taken for a person; default from `falsePositiveRate`. */
+  readonly threshold?: number;
+  /**
+   * How often a stranger may be taken for somebody, above 0 and below 1; default 0.01. The threshold
+   * that keeps it gets stricter as the gallery grows.
+   */
+  readonly falsePositiveRate?: number;
+  /** By how much the runner-up must be farther, 0…2; see the gallery's `IdentifyOptions`. */
+  readonly margin?: number;
+  /** What stands for a person; see the gallery's `Templates`. */
+  readonly templates?: Templates;
+  /** Also look at the photo turned by quarters, where it shows no upright face; default false. */
+  readonly anyOrientation?: boolean;
+}
+
+/** A face of the gallery that is near the query. */
+export interface RatedMatch extends Match {
+  /** How often a face of somebody else is at least so near. */
+  readonly falseMatchRate: FalseMatchRate | null;
+}
+
+/** Who a photo shows, and how sure that is. */
+export interface PhotoIdentification extends Identification {
+  /** How often a face of somebody else is at least as near as the best person's. */
+  readonly falseMatchRate: FalseMatchRate | null;
+  /** Faces that the probe was compared with; see the gallery's `countComparisons`. */
+  readonly comparisons: number;
+  /** How often a stranger is expected to be taken for somebody at this threshold. */
+  readonly falsePositiveRate: number | null;
+  /** Where the rates are known from. */
+  readonly calibration: string;
+  /** Whether the face is live, 0…1: weak evidence; null where it wasn't judged. */
+  readonly liveness: number | null;
+  readonly model: string;
 }
 
 /** The face of a query photo that was looked for. */
@@ -87,7 +131,7 @@ export interface PhotoSearch {
 /** The nearest faces of the gallery. */
 export interface SearchResult extends PhotoSearch {
   /** Nearest first. */
-  readonly matches: readonly Match[];
+  readonly matches: readonly RatedMatch[];
 }
 
 /** The nearest people of the gallery. */
@@ -103,6 +147,8 @@ export interface Verification {
   readonly distance: number;
   /** Cosine, -1…1. */
   readonly similarity: number;
+  /** How often two different people are at least so near. */
+  readonly falseMatchRate: FalseMatchRate | null;
   /** The distance up to which two faces are taken for the same person. */
   readonly threshold: number;
   readonly model: string;
@@ -122,10 +168,12 @@ export const DEFAULT_K = 5;
 export class Facedex implements AsyncDisposable {
   readonly pipeline: Pipeline;
   readonly gallery: Gallery;
+  readonly #options: FacedexOptions;
 
-  private constructor(pipeline: Pipeline, gallery: Gallery) {
+  private constructor(pipeline: Pipeline, gallery: Gallery, options: FacedexOptions) {
     this.pipeline = pipeline;
     this.gallery = gallery;
+    this.#options = options;
   }
 
   /**
@@ -144,7 +192,7 @@ export class Facedex implements AsyncDisposable {
         ...(index !== undefined && { index }),
         ...(indexMemoryBytes !== undefined && { indexMemoryBytes }),
       });
-      return new Facedex(pipeline, gallery);
+      return new Facedex(pipeline, gallery, options);
     } catch (error) {
       await pipeline[Symbol.asyncDispose]();
       throw error;
@@ -164,9 +212,14 @@ export class Facedex implements AsyncDisposable {
    * @throws {GalleryError} `INVALID_ARGUMENT` where k is out of range
    */
   async search(photo: PhotoSource, options: SearchPhotoOptions = {}): Promise<SearchResult> {
-    const { answer: matches, ...rest } = await this.#ask(photo, options, (embedding, asked) =>
+    const calibration = await this.#calibration();
+    const { answer, ...rest } = await this.#ask(photo, options, (embedding, asked) =>
       this.gallery.search(embedding, asked),
     );
+    const matches = answer.map((match) => ({
+      ...match,
+      falseMatchRate: calibration.falseMatchRate(match.distance),
+    }));
     return { ...rest, matches };
   }
 
@@ -188,24 +241,38 @@ export class Facedex implements AsyncDisposable {
   }
 
   /**
-   * Who a photo shows: the nearest named person within the threshold, or nobody (1:N, open set).
+   * Who a photo shows: a known person, nobody known, or one of two who are too alike (1:N, open set).
    *
    * @throws {FacedexError} `NO_FACE`
    * @throws {PipelineError} where the photo can't be read
    */
   async identify(
     photo: PhotoSource,
-    options: Omit<SearchPhotoOptions, 'k'> = {},
-  ): Promise<Identification & { readonly model: string; readonly liveness: number | null }> {
+    options: IdentifyPhotoOptions = {},
+  ): Promise<PhotoIdentification> {
     const { face } = await subjectOf(this.pipeline, photo, options);
-    const threshold = options.threshold ?? identificationThreshold(this.pipeline.model);
-    const answer = await this.gallery.identify(face.embedding, { threshold });
-    return { ...answer, model: this.pipeline.model.id, liveness: face.liveness };
+    const calibration = await this.#calibration();
+    const { distance: threshold, comparisons } = await this.#threshold(calibration, options);
+    const answer = await this.gallery.identify(face.embedding, {
+      threshold,
+      ...(options.margin === undefined ? {} : { margin: options.margin }),
+      ...(options.templates === undefined ? {} : { templates: options.templates }),
+    });
+    return {
+      ...answer,
+      falseMatchRate: answer.distance === null ? null : calibration.falseMatchRate(answer.distance),
+      comparisons,
+      falsePositiveRate: calibration.falsePositiveRate(threshold, comparisons),
+      calibration: calibration.from,
+      liveness: face.liveness,
+      model: this.pipeline.model.id,
+    };
   }
 
   /** Whether two photos show the same person; see {@link verify}. */
   verify(a: PhotoSource, b: PhotoSource, options?: VerifyOptions): Promise<Verification> {
-    return verify(this.pipeline, [a, b], options);
+    const { calibration } = this.#options;
+    return verify(this.pipeline, [a, b], { ...(calibration ? { calibration } : {}), ...options });
   }
 
   /** Every face of a photo: box, landmarks, score, quality. */
@@ -245,7 +312,9 @@ export class Facedex implements AsyncDisposable {
     const { face, facesSeen } = await subjectOf(this.pipeline, photo, options);
     const searchStarted = performance.now();
     const { model } = this.pipeline;
-    const threshold = options.threshold ?? identificationThreshold(model);
+    const calibration = await this.#calibration();
+    const threshold =
+      options.threshold ?? (await this.#threshold(calibration, { templates: 'faces' })).distance;
     const answer = await ask(face.embedding, { k, threshold, filter });
     return {
       searchMs: performance.now() - searchStarted,
@@ -255,6 +324,34 @@ export class Facedex implements AsyncDisposable {
       model: model.id,
       answer,
     };
+  }
+
+  #calibration(): Promise<ActiveCalibration> {
+    return ActiveCalibration.load(this.pipeline.model, {
+      file: this.#options.calibration,
+      gallery: this.gallery.directory,
+    });
+  }
+
+  /** The threshold of the options, or else the one that the size of the gallery asks for. */
+  async #threshold(
+    calibration: ActiveCalibration,
+    options: IdentifyPhotoOptions,
+  ): Promise<{ distance: number; comparisons: number }> {
+    const { templates = DEFAULT_TEMPLATES } = options;
+    const { people, faces, unlabelledFaces } = await this.gallery.stats();
+    const comparisons = countComparisons(templates, { people, faces: faces - unlabelledFaces });
+    if (options.threshold !== undefined) return { distance: options.threshold, comparisons };
+    const { falsePositiveRate = DEFAULT_FALSE_POSITIVE_RATE } = options;
+    const found = calibration.identificationThreshold({ falsePositiveRate, comparisons });
+    if (!found.reached) {
+      this.#options.onNotice?.(
+        `the calibration (${calibration.from}) can't tell false match rates low enough for ` +
+          `${comparisons} comparisons: its strictest distance is used, at which ` +
+          `${(found.falsePositiveRate * 100).toPrecision(2)} % of strangers are taken for somebody`,
+      );
+    }
+    return { distance: found.distance, comparisons };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -285,6 +382,8 @@ export interface VerifyOptions {
   readonly threshold?: number;
   /** Also look at a photo turned by quarters, where it shows no upright face; default false. */
   readonly anyOrientation?: boolean;
+  /** A calibration to decide by; default the one that ships for the model. */
+  readonly calibration?: string;
 }
 
 /**
@@ -299,10 +398,18 @@ export async function verify(
   options: VerifyOptions = {},
 ): Promise<Verification> {
   const [a, b] = await Promise.all(photos.map((photo) => subjectOf(pipeline, photo, options)));
-  const threshold = options.threshold ?? verificationThreshold(pipeline.model);
+  const calibration = await ActiveCalibration.load(pipeline.model, { file: options.calibration });
+  const threshold = options.threshold ?? calibration.verificationThreshold();
   const similarity = similarityOf(a!.face.embedding, b!.face.embedding);
   const distance = distanceOfSimilarity(similarity);
-  return { same: distance <= threshold, distance, similarity, threshold, model: pipeline.model.id };
+  return {
+    same: distance <= threshold,
+    distance,
+    similarity,
+    falseMatchRate: calibration.falseMatchRate(distance),
+    threshold,
+    model: pipeline.model.id,
+  };
 }
 
 async function subjectOf(

@@ -1,9 +1,22 @@
+export { type CalibrateOptions, calibrate } from './calibrate.js';
+export {
+  type ClassifierSource,
+  classifyPhotos,
+  evaluateClassifiers,
+  type PhotoPrediction,
+  trainClassifierOn,
+} from './classify-photos.js';
 export { ERROR_TABLE, type ErrorCode, type ErrorEntry } from './error-table.js';
 export {
   type AllPairsEvaluation,
   type EvaluateAllPairsOptions,
   evaluateAllPairsOfPhotos,
 } from './evaluate-all-pairs.js';
+export {
+  type EvaluateIdentificationOptions,
+  evaluateIdentificationOfPhotos,
+  type IdentificationEvaluation,
+} from './evaluate-identification.js';
 export {
   type EvaluatePairsOptions,
   evaluatePairsOfPhotos,
@@ -14,9 +27,12 @@ export {
   DEFAULT_K,
   Facedex,
   type FacedexOptions,
+  type IdentifyPhotoOptions,
   type PeopleSearchResult,
+  type PhotoIdentification,
   type PhotoSearch,
   type Probe,
+  type RatedMatch,
   type SearchPeopleOptions,
   type SearchPhotoOptions,
   type SearchResult,

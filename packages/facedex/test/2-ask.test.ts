@@ -297,7 +297,7 @@ describe('help', () => {
     );
     expect(commands).toEqual(expect.arrayContaining(['index', 'search', 'verify', 'detect']));
     for (const command of commands.filter(
-      (name) => !['help', 'evaluate', 'models'].includes(name),
+      (name) => !['help', 'classify', 'evaluate', 'models'].includes(name),
     )) {
       const help = await facedex([command, '--help'], work);
       expect([command, help.exitCode]).toEqual([command, 0]);

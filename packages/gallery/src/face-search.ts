@@ -1,7 +1,18 @@
+import {
+  atDistance,
+  type Candidate,
+  candidateOf,
+  checkIdentifyOptions,
+  decide,
+  type Identification,
+  type IdentifyOptions,
+} from './decide/identification.js';
+import { dot, type Templates, templatesOf } from './decide/templates.js';
+import { distanceOfSimilarity } from './distance.js';
 import { checkEmbedding, type EmbeddingSpace } from './embedding-space.js';
 import { GalleryError } from './errors.js';
 import type { DerivedIndex } from './index/derived-index.js';
-import { type Identification, type Match, toMatches } from './match.js';
+import { type Match, toMatches } from './match.js';
 import { type PersonMatch, rankPeople } from './person-match.js';
 import { checkFilter, type SearchFilter } from './search-filter.js';
 import type { MetadataStore } from './store/metadata-store.js';
@@ -31,8 +42,12 @@ const MAX_DISTANCE = 2;
 const NEIGHBOURS_PER_SEARCH = 500_000;
 /** The most neighbours of a probe to look at for people. */
 const MAX_NEIGHBOURS = 50_000;
-/** How many neighbours to look at for one with a name, if there is none among fewer. */
-const NAMED_K = [10, 1000, MAX_NEIGHBOURS];
+/** How many neighbours to look at for people with a name, if there are too few among fewer. */
+const IDENTIFY_K = [10, 100, 1000, 10_000, MAX_NEIGHBOURS];
+/** The nearest people by their faces, whose other templates are looked at. */
+const CANDIDATES = 10;
+/** Faces of a candidate that templates are made of; the oldest. */
+const FACES_PER_CANDIDATE = 100;
 
 /** Answers probes: neighbours from the index, what is known of them from the store. */
 export class FaceSearch {
@@ -98,20 +113,19 @@ export class FaceSearch {
     return rankPeople(matches, { k, topFaces, threshold });
   }
 
-  async identify(
-    embedding: Float32Array,
-    { threshold }: { threshold: number },
-  ): Promise<Identification> {
-    checkThreshold(threshold);
+  async identify(embedding: Float32Array, options: IdentifyOptions): Promise<Identification> {
+    const checked = checkIdentifyOptions(options);
     checkEmbedding(embedding, { dimension: this.#dimension, what: 'probe' });
-    const nearest = await this.#nearestNamed(embedding, threshold);
-    return {
-      person: nearest?.known ? nearest.person : null,
-      distance: nearest?.distance ?? null,
-      similarity: nearest?.similarity ?? null,
-      threshold,
-      nearest: nearest ?? null,
-    };
+    const { templates, threshold } = checked;
+    if (templates === 'faces') {
+      return decide(await this.#nearestPeople(embedding, { count: 2, threshold }), checked);
+    }
+    const candidates = await this.#nearestPeople(embedding, { count: CANDIDATES, threshold });
+    const compared: Candidate[] = [];
+    for (const candidate of candidates) {
+      compared.push(await this.#byTemplates(candidate, { embedding, templates }));
+    }
+    return decide(compared, checked);
   }
 
   async #nearest(probes: Float32Array, { k, ...options }: SearchOptions): Promise<Match[][]> {
@@ -151,16 +165,49 @@ export class FaceSearch {
     }
   }
 
-  /** Unnamed faces may crowd around a probe, so the search widens until a named one is found. */
-  async #nearestNamed(probe: Float32Array, threshold: number): Promise<Match | undefined> {
-    for (const k of NAMED_K) {
+  /**
+   * The people nearest to a probe by their faces, nearest first. Faces without a name, or many of one
+   * person, may crowd around it, so the search widens until enough people are found.
+   */
+  async #nearestPeople(
+    probe: Float32Array,
+    { count, threshold }: { count: number; threshold: number },
+  ): Promise<Candidate[]> {
+    const people = new Map<string, Candidate>();
+    for (const k of IDENTIFY_K) {
       const [matches = []] = await this.#nearest(probe, { k, threshold });
-      const nearest = matches.find(({ person }) => person !== null);
-      if (nearest !== undefined || matches.length < k) {
-        return nearest;
+      people.clear();
+      for (const match of matches) {
+        const { person } = match;
+        if (person !== null && !people.has(person)) {
+          people.set(person, candidateOf({ ...match, person }));
+        }
+      }
+      if (people.size >= count || matches.length < k) {
+        break;
       }
     }
-    return undefined;
+    return [...people.values()].slice(0, count);
+  }
+
+  async #byTemplates(
+    candidate: Candidate,
+    { embedding, templates }: { embedding: Float32Array; templates: Templates },
+  ): Promise<Candidate> {
+    const faces = await this.#store.facesAfter(0, {
+      person: candidate.person,
+      limit: FACES_PER_CANDIDATE,
+    });
+    if (faces.length === 0) {
+      // Removed since the search: what was found then is still an answer.
+      return candidate;
+    }
+    const vectors = templatesOf(
+      faces.map((face) => face.embedding),
+      templates,
+    );
+    const similarity = Math.max(...vectors.map((vector) => dot(embedding, vector)));
+    return atDistance(candidate, distanceOfSimilarity(similarity));
   }
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { checkPath, checkPhoto, checkSighting, checkText } from './check-photo.js';
 import { Clusters } from './cluster/clusters.js';
+import type { Identification, IdentifyOptions } from './decide/identification.js';
 import { checkSameSpace, checkSpace, type EmbeddingSpace } from './embedding-space.js';
 import { GalleryError } from './errors.js';
 import { FaceSearch, type PeopleSearchOptions, type SearchOptions } from './face-search.js';
@@ -11,7 +12,7 @@ import { DerivedIndex } from './index/derived-index.js';
 import { FaissIndexHome } from './index/faiss-index-home.js';
 import { setIndexKind } from './index/index-kind.js';
 import { indexStats } from './index/index-stats.js';
-import type { Identification, Match } from './match.js';
+import type { Match } from './match.js';
 import { Mutex } from './mutex.js';
 import type { PersonMatch } from './person-match.js';
 import type { EnrolOutcome, LinkOutcome, PathState, PhotoInput, PhotoSighting } from './photo.js';
@@ -229,13 +230,12 @@ export class Gallery implements AsyncDisposable {
   }
 
   /**
-   * Says who a probe is: the person of the nearest named face, if it is near enough. A named face is
-   * looked for among the 50,000 nearest.
+   * Says who a probe is: a known person, nobody known, or one of two people who are too alike. People
+   * are looked for among the 50,000 nearest faces.
    *
-   * @param options.threshold the largest distance, 0…2, at which a face is the same person's
    * @throws GalleryError `INVALID_EMBEDDING` | `INVALID_ARGUMENT`
    */
-  async identify(embedding: Float32Array, options: { threshold: number }): Promise<Identification> {
+  async identify(embedding: Float32Array, options: IdentifyOptions): Promise<Identification> {
     this.#assertOpen();
     return this.#search.identify(embedding, options);
   }

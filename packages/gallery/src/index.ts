@@ -1,10 +1,55 @@
 export {
+  CLASSIFIERS,
+  type ClassifierKind,
+  type ClassifierModel,
+  classify,
+  type Prediction,
+} from './classify/classifier.js';
+export { formatClassifier, parseClassifier, readClassifier } from './classify/classifier-file.js';
+export {
+  type ClassifierOptions,
+  type ClassifierSummary,
+  crossValidate,
+} from './classify/cross-validate.js';
+export { trainClassifier } from './classify/train-classifier.js';
+export {
   type ClusterOptions,
   type ClusterRunOptions,
   type ClusterSummary,
   Clusters,
 } from './cluster/clusters.js';
-export { distanceOfSimilarity } from './distance.js';
+export {
+  CALIBRATED_RATES,
+  CALIBRATION_FILE,
+  type CalibratedThreshold,
+  type Calibration,
+  parseCalibration,
+  readCalibration,
+} from './decide/calibration.js';
+export {
+  distanceAtRate,
+  type FalseMatchRate,
+  falseMatchRate,
+  falsePositiveRate,
+  type IdentificationThreshold,
+  identificationThreshold,
+} from './decide/false-match-rate.js';
+export {
+  type CalibrationData,
+  type CalibrationOptions,
+  fitCalibration,
+  type LabelledPair,
+} from './decide/fit-calibration.js';
+export {
+  type Candidate,
+  DEFAULT_MARGIN,
+  DEFAULT_TEMPLATES,
+  type Identification,
+  type IdentifyOptions,
+} from './decide/identification.js';
+export { countComparisons, TEMPLATES, type Templates } from './decide/templates.js';
+export { type Interval, wilsonInterval } from './decide/wilson-interval.js';
+export { distanceOfSimilarity, similarityOf } from './distance.js';
 export type { EmbeddingSpace } from './embedding-space.js';
 export { GALLERY_ERROR_CODES, GalleryError, type GalleryErrorCode } from './errors.js';
 export {
@@ -18,6 +63,13 @@ export {
   evaluateClusters,
 } from './evaluate/evaluate-clusters.js';
 export {
+  evaluateIdentification,
+  type IdentificationOptions,
+  type IdentificationScores,
+  type IdentificationSummary,
+  type OpenSetResult,
+} from './evaluate/evaluate-identification.js';
+export {
   evaluatePairs,
   type PairsOptions,
   type PairsSummary,
@@ -25,13 +77,15 @@ export {
 } from './evaluate/evaluate-pairs.js';
 export { type FittedThreshold, fitThreshold, type PairScore } from './evaluate/fit-threshold.js';
 export { type Pair, type PhotoReference, parsePairs } from './evaluate/parse-pairs.js';
+export { type RocPoint, rocCurve } from './evaluate/roc.js';
+export type { NamedFace } from './evaluate/visit-pairs.js';
 export { exportFaceDb, type FaceDbExport } from './face-db/export-face-db.js';
 export type { FaceDbFiles } from './face-db/face-db-files.js';
 export { type FaceDbImport, importFaceDb } from './face-db/import-face-db.js';
 export type { PeopleSearchOptions, SearchOptions } from './face-search.js';
 export { Gallery } from './gallery.js';
 export type { GalleryOptions, GalleryStats, IndexStats } from './gallery-options.js';
-export type { Identification, Match } from './match.js';
+export type { Match } from './match.js';
 export type { PersonMatch } from './person-match.js';
 export {
   type Box,

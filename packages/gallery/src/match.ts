@@ -21,18 +21,6 @@ export interface Match {
   known: boolean;
 }
 
-/** Who a probe is. */
-export interface Identification {
-  /** The person of the nearest named face, or null when it is farther than the threshold. */
-  person: string | null;
-  /** Distance and similarity of the nearest named face; null when there is none. */
-  distance: number | null;
-  similarity: number | null;
-  threshold: number;
-  /** The nearest named face, however far. */
-  nearest: Match | null;
-}
-
 /**
  * Neighbours with what is known of them.
  *

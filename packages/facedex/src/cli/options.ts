@@ -29,16 +29,16 @@ export const compactOption = () =>
 
 export const indexMemoryOption = () =>
   new Option('--index-memory <MB>', 'memory for the index; default half of what is free').argParser(
-    (text) => countOf(text) * 2 ** 20,
+    (text) => wholeNumber(text) * 2 ** 20,
   );
 
 export const kOption = () =>
-  new Option('-k <count>', 'how many matches').argParser(countOf).default(DEFAULT_K);
+  new Option('-k <count>', 'how many matches').argParser(wholeNumber).default(DEFAULT_K);
 
 export const thresholdOption = () =>
   new Option(
     '--threshold <distance>',
-    'distance up to which faces count as the same person, 0 to 2; default from the model card',
+    'distance up to which faces count as the same person, 0 to 2; default from the calibration',
   ).argParser(distance);
 
 export const anyOrientationOption = () =>
@@ -50,7 +50,7 @@ export const detectorSizeOption = () =>
     "long side of the detector's input, 32 to 4096: smaller is faster, larger finds smaller faces; " +
       'auto follows the photo',
   )
-    .argParser((text): DetectorSize => (text === 'auto' ? text : countOf(text)))
+    .argParser((text): DetectorSize => (text === 'auto' ? text : wholeNumber(text)))
     .default('auto');
 
 export const livenessOption = () =>
@@ -64,14 +64,22 @@ export const minQualityOption = () =>
     '--min-quality <score>',
     'lowest quality of a face to enrol, 0 to 1; 0 takes all',
   ).argParser(share);
+export const calibrationOption = () =>
+  new Option(
+    '--calibration <file>',
+    "a calibration to decide by; default the gallery's own, else the model's",
+  );
+
+export const reportOption = () =>
+  new Option('--report <dir>', 'write figures (JSON, CSV) and pictures (SVG, PNG) to a folder');
 
 /** Shows a command's example under its help. */
 export function withExample(command: Command, ...lines: readonly string[]): Command {
   return command.addHelpText('after', `\nExample:\n${lines.map((line) => `  ${line}`).join('\n')}`);
 }
 
-/** A whole number; whether it is in range is for whom it is for to say. */
-export function countOf(text: string): number {
+/** Reads a whole number; the library says which are allowed. */
+export function wholeNumber(text: string): number {
   if (!/^-?\d+$/.test(text)) {
     throw new InvalidArgumentError(`expected a whole number, received "${text}".`);
   }
@@ -86,7 +94,17 @@ function share(text: string): number {
   return value;
 }
 
-function distance(text: string): number {
+/** Reads how often something may happen. */
+export function rate(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0 && value < 1)) {
+    throw new InvalidArgumentError(`expected a rate above 0 and below 1, received "${text}".`);
+  }
+  return value;
+}
+
+/** Reads a distance of two embeddings. */
+export function distance(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !(value >= 0 && value <= 2)) {
     throw new InvalidArgumentError(`expected a distance from 0 to 2, received "${text}".`);

@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { describeError, exitCodeOf } from '../error-table.js';
+import { addCalibrateCommand } from './commands/calibrate.js';
+import { addClassifyCommand } from './commands/classify.js';
 import { addClusterCommand } from './commands/cluster.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addDetectCommand } from './commands/detect.js';
@@ -55,6 +57,8 @@ function createProgram(): Command {
   addRemoveCommand(program);
   addExportCommand(program);
   addImportCommand(program);
+  addCalibrateCommand(program);
+  addClassifyCommand(program);
   addEvaluateCommand(program);
   addModelsCommand(program);
   return program;

@@ -1,7 +1,6 @@
-import { pairwiseDistances } from '@facedex/faiss';
 import { distanceOf } from '../distance.js';
-import { checkEmbedding } from '../embedding-space.js';
 import { GalleryError } from '../errors.js';
+import { joinFaces, visitPairs } from './visit-pairs.js';
 
 /** A photo of somebody, and its face's embedding; null where no face was found. */
 export interface LabelledFace {
@@ -25,9 +24,6 @@ export interface AllPairsSummary {
 }
 
 const FALSE_ACCEPT_RATES = ['1e-1', '1e-2', '1e-3', '1e-4', '1e-5', '1e-6'];
-
-/** Photos a block: 4 MB of distances at a time, and large enough for FAISS's matrix product. */
-const BLOCK = 1024;
 
 /** Squared distances, 0…4, are counted in bins of 1e-5: finer than any threshold needs. */
 const BINS = 400_000;
@@ -90,47 +86,12 @@ async function histograms(
 ): Promise<{ genuine: Uint32Array; impostor: Uint32Array }> {
   const genuine = new Uint32Array(BINS);
   const impostor = new Uint32Array(BINS);
-  const { people, vectors, dimension } = joined(faces);
-  const rows = (from: number, to: number) => vectors.subarray(from * dimension, to * dimension);
-  for (let a = 0; a < people.length; a += BLOCK) {
-    const aEnd = Math.min(a + BLOCK, people.length);
-    for (let b = 0; b <= a; b += BLOCK) {
-      const bEnd = Math.min(b + BLOCK, people.length);
-      const squared = await pairwiseDistances(rows(a, aEnd), rows(b, bEnd), { dimension });
-      for (let i = a; i < aEnd; i++) {
-        const row = (i - a) * (bEnd - b) - b;
-        const person = people[i]!;
-        const end = Math.min(bEnd, i);
-        for (let j = b; j < end; j++) {
-          const bin = Math.floor((squared[row + j]! / MAX_SQUARED_DISTANCE) * BINS);
-          const counts = person === people[j]! ? genuine : impostor;
-          counts[Math.max(0, Math.min(BINS - 1, bin))]!++;
-        }
-      }
-    }
-  }
-  return { genuine, impostor };
-}
-
-/** The embeddings of the photos with a face, one after the other, and a number for each's person. */
-function joined(faces: readonly LabelledFace[]): {
-  people: Int32Array;
-  vectors: Float32Array;
-  dimension: number;
-} {
   const found = faces.flatMap(({ person, embedding }) =>
     embedding ? [{ person, embedding }] : [],
   );
-  const dimension = found[0]?.embedding.length ?? 1;
-  const numbers = new Map<string, number>();
-  const people = new Int32Array(found.length);
-  const vectors = new Float32Array(found.length * dimension);
-  for (const [i, { person, embedding }] of found.entries()) {
-    checkEmbedding(embedding, { dimension, what: `face ${i}` });
-    const number = numbers.get(person) ?? numbers.size;
-    numbers.set(person, number);
-    people[i] = number;
-    vectors.set(embedding, i * dimension);
-  }
-  return { people, vectors, dimension };
+  await visitPairs(joinFaces(found), (squaredDistance, a, b) => {
+    const bin = Math.floor((squaredDistance / MAX_SQUARED_DISTANCE) * BINS);
+    (a === b ? genuine : impostor)[Math.max(0, Math.min(BINS - 1, bin))]!++;
+  });
+  return { genuine, impostor };
 }

@@ -1,3 +1,4 @@
+import { distanceOfSimilarity } from '../distance.js';
 import type { PairScore } from './fit-threshold.js';
 
 /** A threshold's error rates. */
@@ -6,6 +7,8 @@ export interface RocPoint {
   far: number;
   /** True accept rate: the fraction of same-person pairs at or above the threshold. */
   tar: number;
+  /** The threshold, 0…2; 0 where nobody is accepted. */
+  distance: number;
 }
 
 /**
@@ -20,14 +23,18 @@ export function rocCurve(scores: readonly PairScore[]): RocPoint[] {
   const found = scores
     .flatMap(({ same, similarity }) => (similarity === null ? [] : [{ same, similarity }]))
     .sort((a, b) => b.similarity - a.similarity);
-  const curve: RocPoint[] = [{ far: 0, tar: 0 }];
+  const curve: RocPoint[] = [{ far: 0, tar: 0, distance: 0 }];
   let accepted = { genuine: 0, impostor: 0 };
   for (const [i, { same, similarity }] of found.entries()) {
     accepted = same
       ? { ...accepted, genuine: accepted.genuine + 1 }
       : { ...accepted, impostor: accepted.impostor + 1 };
     if (found[i + 1]?.similarity !== similarity) {
-      curve.push({ far: accepted.impostor / impostor, tar: accepted.genuine / genuine });
+      curve.push({
+        far: accepted.impostor / impostor,
+        tar: accepted.genuine / genuine,
+        distance: distanceOfSimilarity(similarity),
+      });
     }
   }
   return curve;
@@ -65,8 +72,8 @@ export function tarAtFar(curve: readonly RocPoint[], far: number): number {
 
 /** The curve, closed by "accept everybody" (1, 1), where pairs without a similarity get accepted. */
 function* segments(curve: readonly RocPoint[]): Generator<[RocPoint, RocPoint]> {
-  let from = curve[0] ?? { far: 0, tar: 0 };
-  for (const to of [...curve.slice(1), { far: 1, tar: 1 }]) {
+  let from = curve[0] ?? { far: 0, tar: 0, distance: 0 };
+  for (const to of [...curve.slice(1), { far: 1, tar: 1, distance: 2 }]) {
     yield [from, to];
     from = to;
   }

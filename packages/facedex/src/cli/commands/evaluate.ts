@@ -2,10 +2,11 @@ import type { EmbedderChoice } from '@facedex/pipeline';
 import type { Command } from 'commander';
 import { type AllPairsEvaluation, evaluateAllPairsOfPhotos } from '../../evaluate-all-pairs.js';
 import { evaluatePairsOfPhotos, type PairsEvaluation } from '../../evaluate-pairs.js';
-import { jsonOption, modelOption, presetOption, withExample } from '../options.js';
+import { jsonOption, modelOption, presetOption, reportOption, withExample } from '../options.js';
 import { printResult, table } from '../output.js';
 import { startProgress } from '../progress.js';
 import { addEvaluateClusterCommand } from './evaluate/cluster.js';
+import { addEvaluateIdentifyCommand } from './evaluate/identify.js';
 
 interface CommonOptions extends EmbedderChoice {
   readonly images: string;
@@ -15,6 +16,7 @@ interface CommonOptions extends EmbedderChoice {
 interface PairsOptions extends CommonOptions {
   readonly pairs: string;
   readonly fitPairs?: string;
+  readonly report?: string;
 }
 
 interface AllPairsOptions extends CommonOptions {
@@ -36,6 +38,7 @@ export function addEvaluateCommand(program: Command): void {
     .requiredOption('--images <dir>', 'photos as <dir>/<Name>/<Name>_0001.jpg')
     .requiredOption('--pairs <file>', 'pairs.txt of LFW (View 1 or View 2)')
     .option('--fit-pairs <file>', 'fit the threshold on these pairs')
+    .addOption(reportOption())
     .addOption(modelOption())
     .addOption(presetOption())
     .addOption(jsonOption())
@@ -45,6 +48,7 @@ export function addEvaluateCommand(program: Command): void {
     'facedex evaluate pairs --images lfw --pairs pairs.txt',
     'facedex evaluate pairs --images lfw --pairs pairsDevTest.txt --fit-pairs pairsDevTrain.txt',
   );
+  addEvaluateIdentifyCommand(evaluate);
   const allPairs = evaluate
     .command('all-pairs')
     .description(

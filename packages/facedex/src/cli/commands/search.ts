@@ -12,13 +12,14 @@ import { writeFileAtomically } from '../../write-file.js';
 import { addFilterOptions, type FilterOptions, filterOf } from '../filter-options.js';
 import {
   anyOrientationOption,
-  countOf,
+  calibrationOption,
   galleryOption,
   jsonOption,
   kOption,
   modelOption,
   presetOption,
   thresholdOption,
+  wholeNumber,
   withExample,
 } from '../options.js';
 import { personName, printNotice, printResult, shortPath, table } from '../output.js';
@@ -31,6 +32,7 @@ interface Options extends EmbedderChoice, FilterOptions {
   readonly compare?: string;
   readonly group?: 'person';
   readonly topFaces?: number;
+  readonly calibration?: string;
   readonly json?: boolean;
 }
 
@@ -57,11 +59,12 @@ export function addSearchCommand(program: Command): void {
         '--top-faces <count>',
         "with --group: the mean of so many of a person's faces counts",
       )
-        .argParser(countOf)
+        .argParser(wholeNumber)
         .implies({ group: 'person' }),
     )
     .addOption(thresholdOption())
     .addOption(anyOrientationOption())
+    .addOption(calibrationOption())
     .addOption(galleryOption())
     .addOption(modelOption())
     .addOption(presetOption())

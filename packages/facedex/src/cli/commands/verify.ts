@@ -4,6 +4,7 @@ import pc from 'picocolors';
 import { verify } from '../../facedex.js';
 import {
   anyOrientationOption,
+  calibrationOption,
   jsonOption,
   modelOption,
   presetOption,
@@ -15,6 +16,7 @@ import { printResult } from '../output.js';
 interface Options extends EmbedderChoice {
   readonly threshold?: number;
   readonly anyOrientation?: boolean;
+  readonly calibration?: string;
   readonly json?: boolean;
 }
 
@@ -27,6 +29,7 @@ export function addVerifyCommand(program: Command): void {
     .argument('<b>', 'another photo')
     .addOption(thresholdOption())
     .addOption(anyOrientationOption())
+    .addOption(calibrationOption())
     .addOption(modelOption())
     .addOption(presetOption())
     .addOption(jsonOption())
