@@ -16,6 +16,7 @@ export async function openNetworks(): Promise<Networks> {
     verifier: await FaceVerifier.open(files.verifier.path, files.verifier.scale),
     landmarks: await LandmarkFinder.open(files.landmarks.path, files.landmarks.input),
     effort: files.landmarks.input.effort,
+    refiner: undefined,
     liveness: undefined,
     embedder: await FusedEmbedder.open(files.embedder),
   };

@@ -28,7 +28,7 @@ export const PRESET_EMBEDDERS: readonly Embedder[] = [
       { model: 'dlib-resnet-128', weight: 2 },
     ],
     mirror: true,
-    effort: 'steady',
+    effort: 'thorough',
     figures: [],
     thresholds: { '1e-2': 0.8637, '1e-3': 0.8033, '1e-4': 0.7529, '1e-5': 0.7108 },
   },
