@@ -7,14 +7,13 @@ import { join } from 'node:path';
 import { evaluateAllPairs, evaluatePairs, type Pair, parsePairs } from '@facedex/gallery';
 import {
   CATALOG,
-  DETECTOR,
-  LANDMARKS,
-  loadModel,
+  type Embedder,
   Pipeline,
   PipelineError,
   PRESETS,
   type Preset,
 } from '@facedex/pipeline';
+import { locateNetworks } from '../packages/pipeline/src/locate-networks.js';
 import { LFW, type LfwPhoto, photosOf, requireLfw } from './lfw.js';
 
 /** Photos for the time with one worker: enough to be steady, few enough not to double the bench. */
@@ -38,7 +37,7 @@ async function measure(name: string): Promise<void> {
     await using pipeline = await Pipeline.open({ ...choice, workers: 2 });
     id = pipeline.model.id;
     two = await embed(pipeline, [...train, ...test]);
-    console.log(`\n${name}: ${id}, ${await megabytes(pipeline)} MB of networks`);
+    console.log(`\n${name}: ${id}, ${await megabytes(pipeline.model)} MB of networks`);
   }
   {
     await using pipeline = await Pipeline.open({ ...choice, workers: 1 });
@@ -104,10 +103,11 @@ function scored(pairsFile: string, embeddings: ReadonlyMap<string, Float32Array>
   });
 }
 
-async function megabytes({ model }: Pipeline): Promise<string> {
-  const ids = [DETECTOR, LANDMARKS, ...model.parts.map((part) => part.model)];
-  const models = await Promise.all(ids.map((id) => loadModel(id)));
-  return (models.reduce((sum, { path }) => sum + statSync(path).size, 0) / 1e6).toFixed(1);
+async function megabytes(embedder: Embedder): Promise<string> {
+  const files = await locateNetworks(embedder, { liveness: false });
+  const { detector, verifier, landmarks, refiner, embedder: parts } = files;
+  const networks = [detector, verifier, landmarks, ...(refiner ? [refiner] : []), ...parts];
+  return (networks.reduce((sum, { path }) => sum + statSync(path).size, 0) / 1e6).toFixed(1);
 }
 
 function percent(fraction: number): string {
