@@ -16,7 +16,7 @@ export interface EmbedderPart {
  * how closely they look.
  */
 export interface Embedder
-  extends Pick<EmbedderCard, 'id' | 'title' | 'space' | 'dimension' | 'thresholds' | 'figures'> {
+  extends Pick<EmbedderCard, 'id' | 'title' | 'space' | 'dimension' | 'thresholds'> {
   /**
    * Their embeddings, each scaled to the square root of its weight, lie one after the other, and
    * the whole has unit length.
@@ -39,7 +39,7 @@ const DEFAULT_LOOK = { mirror: false, effort: 'steady' } as const;
 export async function findEmbedder(id: string, options: ModelStoreOptions = {}): Promise<Embedder> {
   const own = PRESET_EMBEDDERS.find((each) => each.id === id);
   if (own) return own;
-  const { title, space, dimension, thresholds, figures } = await embedderCard(id, options);
+  const { title, space, dimension, thresholds } = await embedderCard(id, options);
   const parts = [{ model: id, weight: 1 }];
-  return { id, title, space, dimension, thresholds, figures, parts, ...DEFAULT_LOOK };
+  return { id, title, space, dimension, thresholds, parts, ...DEFAULT_LOOK };
 }

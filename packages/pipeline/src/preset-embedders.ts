@@ -1,7 +1,7 @@
 import type { Embedder } from './embedder.js';
 
 /**
- * Embedders that are more than a model by itself. Thresholds and figures are from all pairs of the
+ * Embedders that are more than a model by itself. Thresholds are from all pairs of the
  * 3,443 photos of LFW View 1 DevTrain, as those of the models.
  */
 export const PRESET_EMBEDDERS: readonly Embedder[] = [
@@ -13,13 +13,13 @@ export const PRESET_EMBEDDERS: readonly Embedder[] = [
     parts: [{ model: 'faceplugin-512', weight: 1 }],
     mirror: false,
     effort: 'quick',
-    figures: [],
     thresholds: { '1e-2': 1.2306, '1e-3': 1.1536, '1e-4': 1.0869, '1e-5': 1.0268 },
   },
   {
     // Weights: docs/decisions/0006.
     id: 'fusion-832',
-    title: 'Three networks of different origin, on each face and its mirror image',
+    title:
+      'Three networks of different origin on each face and its mirror image, two for landmarks',
     space: 'fusion-832',
     dimension: 832,
     parts: [
@@ -29,7 +29,6 @@ export const PRESET_EMBEDDERS: readonly Embedder[] = [
     ],
     mirror: true,
     effort: 'thorough',
-    figures: [],
     thresholds: { '1e-2': 0.8641, '1e-3': 0.8036, '1e-4': 0.754, '1e-5': 0.7098 },
   },
 ];
