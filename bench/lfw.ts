@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parsePairs } from '@facedex/gallery';
-import { type Pipeline, PipelineError } from '@facedex/pipeline';
 
 /** The development view of Labeled Faces in the Wild, beside the checkout. */
 export const LFW = resolve(import.meta.dirname, '../../shared/data/lfw-view1');
@@ -28,18 +27,4 @@ export function photosOf(pairsFile: string): LfwPhoto[] {
     photos.set(name, { person, path: join(LFW, 'images', person, name) });
   }
   return [...photos.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-/** Embeds the subject of every photo; photos without a face are left out. */
-export async function embedAll(
-  pipeline: Pipeline,
-  photos: readonly LfwPhoto[],
-): Promise<{ person: string; embedding: Float32Array }[]> {
-  const embedded: { person: string; embedding: Float32Array }[] = [];
-  const options = { find: 'subject', sourceOf: (photo: LfwPhoto) => photo.path } as const;
-  for await (const { item, result } of pipeline.analyseAll(photos, options)) {
-    if (result instanceof PipelineError || result.faces[0] === undefined) continue;
-    embedded.push({ person: item.person, embedding: result.faces[0].embedding });
-  }
-  return embedded;
 }

@@ -15,6 +15,8 @@ export async function openNetworks(): Promise<Networks> {
     detector: await FaceDetector.open(files.detector.path, files.detector.scale),
     verifier: await FaceVerifier.open(files.verifier.path, files.verifier.scale),
     landmarks: await LandmarkFinder.open(files.landmarks.path, files.landmarks.input),
+    effort: files.landmarks.input.effort,
+    refiner: undefined,
     liveness: undefined,
     embedder: await FusedEmbedder.open(files.embedder),
   };

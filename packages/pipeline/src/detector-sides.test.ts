@@ -13,8 +13,10 @@ describe('checkDetectorSize refuses', () => {
   });
 });
 
+const AUTO = { detectorSize: 'auto', effort: 'steady' } as const;
+
 describe('auto', () => {
-  const sidesOf = (width: number, height: number) => sidesForAll({ width, height }, 'auto').sides;
+  const sidesOf = (width: number, height: number) => sidesForAll({ width, height }, AUTO).sides;
 
   it('looks at small photos at two sizes', () => {
     expect(sidesOf(250, 250)).toEqual([640, 320]);
@@ -28,12 +30,19 @@ describe('auto', () => {
   });
 
   it('looks for a subject from coarse to fine, so that portraits cost one look', () => {
-    expect(sidesForSubject({ width: 3000, height: 2000 }, 'auto')).toEqual([320, 640, 160, 2048]);
+    expect(sidesForSubject({ width: 3000, height: 2000 }, AUTO)).toEqual([320, 640, 160, 2048]);
+  });
+
+  it('takes half as many pixels where it has to be quick', () => {
+    const quick = { ...AUTO, effort: 'quick' } as const;
+    expect(sidesForAll({ width: 480, height: 800 }, quick).sides).toEqual([448, 224]);
+    expect(sidesForSubject({ width: 480, height: 800 }, quick)).toEqual([224, 448, 112]);
   });
 });
 
 it('looks once at the size that was asked for', () => {
   const photo = { width: 3000, height: 2000 };
-  expect(sidesForAll(photo, 500)).toEqual({ sides: [500], ifNone: [] });
-  expect(sidesForSubject(photo, 500)).toEqual([500]);
+  const size = { detectorSize: 500, effort: 'quick' } as const;
+  expect(sidesForAll(photo, size)).toEqual({ sides: [500], ifNone: [] });
+  expect(sidesForSubject(photo, size)).toEqual([500]);
 });

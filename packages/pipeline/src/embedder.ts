@@ -1,4 +1,4 @@
-import type { LandmarkEffort } from './landmark-finder.js';
+import type { Effort } from './effort.js';
 import type { EmbedderCard } from './models/model-card.js';
 import { embedderCard, type ModelStoreOptions } from './models/model-store.js';
 import { PRESET_EMBEDDERS } from './preset-embedders.js';
@@ -16,7 +16,7 @@ export interface EmbedderPart {
  * how closely they look.
  */
 export interface Embedder
-  extends Pick<EmbedderCard, 'id' | 'title' | 'space' | 'dimension' | 'thresholds' | 'figures'> {
+  extends Pick<EmbedderCard, 'id' | 'title' | 'space' | 'dimension' | 'thresholds'> {
   /**
    * Their embeddings, each scaled to the square root of its weight, lie one after the other, and
    * the whole has unit length.
@@ -24,11 +24,11 @@ export interface Embedder
   readonly parts: readonly EmbedderPart[];
   /** Whether every network also looks at the face's mirror image and takes the mean. */
   readonly mirror: boolean;
-  /** How often the landmarks are looked for that faces are aligned by. */
-  readonly landmarks: LandmarkEffort;
+  /** How closely the pipeline looks for faces and their landmarks. */
+  readonly effort: Effort;
 }
 
-const DEFAULT_LOOK = { mirror: false, landmarks: 'steady' } as const;
+const DEFAULT_LOOK = { mirror: false, effort: 'steady' } as const;
 
 /**
  * An embedder by its id: that of a preset, or a model by itself.
@@ -39,7 +39,7 @@ const DEFAULT_LOOK = { mirror: false, landmarks: 'steady' } as const;
 export async function findEmbedder(id: string, options: ModelStoreOptions = {}): Promise<Embedder> {
   const own = PRESET_EMBEDDERS.find((each) => each.id === id);
   if (own) return own;
-  const { title, space, dimension, thresholds, figures } = await embedderCard(id, options);
+  const { title, space, dimension, thresholds } = await embedderCard(id, options);
   const parts = [{ model: id, weight: 1 }];
-  return { id, title, space, dimension, thresholds, figures, parts, ...DEFAULT_LOOK };
+  return { id, title, space, dimension, thresholds, parts, ...DEFAULT_LOOK };
 }

@@ -1,4 +1,5 @@
 import { type DetectorSize, sidesForAll, sidesForSubject } from './detector-sides.js';
+import type { Effort } from './effort.js';
 import type { FaceDetector } from './face-detector.js';
 import type { FaceVerifier } from './face-verifier.js';
 import { bySubject, suppressOverlaps } from './geometry.js';
@@ -13,6 +14,7 @@ export interface FinderNetworks {
   readonly detector: FaceDetector;
   readonly verifier: FaceVerifier;
   readonly landmarks: LandmarkFinder;
+  readonly effort: Effort;
 }
 
 /** A face that was found, and the view of the photo that it was found in. */
@@ -101,9 +103,9 @@ function isConvincing({ face, score }: FoundFace): boolean {
 async function findAll(
   view: View,
   networks: FinderNetworks,
-  size: DetectorSize,
+  detectorSize: DetectorSize,
 ): Promise<FoundFaces> {
-  const { sides, ifNone } = sidesForAll(view.pixels, size);
+  const { sides, ifNone } = sidesForAll(view.pixels, { detectorSize, effort: networks.effort });
   let faces = await findAtSides(view, networks, sides);
   if (faces.length === 0) faces = await findAtSides(view, networks, ifNone);
   return { faces, facesSeen: faces.length };
@@ -112,12 +114,12 @@ async function findAll(
 async function findSubject(
   view: View,
   networks: FinderNetworks,
-  size: DetectorSize,
+  detectorSize: DetectorSize,
 ): Promise<FoundFaces> {
-  const { detector, landmarks } = networks;
+  const { detector, landmarks, effort } = networks;
   const { pixels } = view;
   const shorter = Math.min(pixels.width, pixels.height);
-  const sides = sidesForSubject(pixels, size);
+  const sides = sidesForSubject(pixels, { detectorSize, effort });
   for (const [i, side] of sides.entries()) {
     const detections = await detector.detect(pixels, side);
     const large = detections.some(({ box }) => box.height >= PORTRAIT_SHARE * shorter);

@@ -1,6 +1,7 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { resizeRegion } from './area-resize.js';
 import type { Pixels } from './decode-photo.js';
+import type { Effort } from './effort.js';
 import { type Box, type Landmarks, type Point, squareAround } from './geometry.js';
 import type { ChannelScale } from './normalise.js';
 import { openSession, runSession } from './session.js';
@@ -22,27 +23,27 @@ const INPUT_VALUES = 3 * INPUT_SIDE * INPUT_SIDE;
  * before refined, and places landmarks better. The last look is at one or more copies of the refined
  * box, shifted by a share of its side: the mean of their landmarks is steadier than those of any one.
  */
-const EFFORTS = {
-  quick: { passes: 1, views: [[0, 0]] },
-  steady: {
-    passes: 3,
-    views: [
-      [0, 0],
-      [0.05, 0],
-      [-0.05, 0],
-      [0, 0.05],
-      [0, -0.05],
-    ],
-  },
-} as const satisfies Record<string, { passes: number; views: readonly Point[] }>;
+const QUICK: Looks = { passes: 1, views: [[0, 0]] };
+const STEADY: Looks = {
+  passes: 3,
+  views: [
+    [0, 0],
+    [0.05, 0],
+    [-0.05, 0],
+    [0, 0.05],
+    [0, -0.05],
+  ],
+};
 
-/** `quick`: two looks at a face. `steady`: eight. */
-export type LandmarkEffort = keyof typeof EFFORTS;
+interface Looks {
+  readonly passes: number;
+  readonly views: readonly Point[];
+}
 
 /** How the landmark network looks at faces. */
 export interface LandmarkInput {
   readonly scale: ChannelScale;
-  readonly effort: LandmarkEffort;
+  readonly effort: Effort;
 }
 
 /** Five landmarks, a refined box and a second opinion on each face: the last network of MTCNN. */
@@ -62,7 +63,7 @@ export class LandmarkFinder {
   /** One result per box, in the order of the boxes. */
   async find(pixels: Pixels, boxes: readonly Box[]): Promise<LandmarkedFace[]> {
     if (boxes.length === 0) return [];
-    const { passes, views } = EFFORTS[this.#input.effort];
+    const { passes, views } = this.#input.effort === 'quick' ? QUICK : STEADY;
     let regions = boxes;
     for (let pass = 0; pass < passes; pass++) {
       const faces = await this.#pass(pixels, regions);

@@ -1,7 +1,7 @@
 import type { Embedder, EmbedderPart } from './embedder.js';
 import type { FusedPart } from './fused-embedder.js';
 import type { LandmarkInput } from './landmark-finder.js';
-import { DETECTOR, LANDMARKS, LIVENESS, VERIFIER } from './models/catalog.js';
+import { DETECTOR, LANDMARKS, LIVENESS, REFINER, VERIFIER } from './models/catalog.js';
 import { embedderCard, loadModel, type ModelStoreOptions } from './models/model-store.js';
 import type { ChannelScale } from './normalise.js';
 
@@ -10,6 +10,8 @@ export interface NetworkFiles {
   readonly detector: { readonly path: string; readonly scale: ChannelScale };
   readonly verifier: { readonly path: string; readonly scale: ChannelScale };
   readonly landmarks: { readonly path: string; readonly input: LandmarkInput };
+  /** Absent where landmarks are not refined. */
+  readonly refiner: { readonly path: string; readonly scale: ChannelScale } | undefined;
   /** Absent where liveness isn't judged. */
   readonly liveness: { readonly path: string; readonly scale: ChannelScale } | undefined;
   readonly embedder: readonly FusedPart[];
@@ -24,10 +26,11 @@ export async function locateNetworks(
   embedder: Embedder,
   { liveness, ...where }: ModelStoreOptions & { readonly liveness: boolean },
 ): Promise<NetworkFiles> {
-  const [detector, verifier, landmarks, judge, ...parts] = await Promise.all([
+  const [detector, verifier, landmarks, refiner, judge, ...parts] = await Promise.all([
     loadModel(DETECTOR, where),
     loadModel(VERIFIER, where),
     loadModel(LANDMARKS, where),
+    embedder.effort === 'thorough' ? loadModel(REFINER, where) : undefined,
     liveness ? loadModel(LIVENESS, where) : undefined,
     ...embedder.parts.map((part) => loadPart(part, embedder, where)),
   ]);
@@ -36,8 +39,9 @@ export async function locateNetworks(
     verifier: { path: verifier.path, scale: verifier.card.input },
     landmarks: {
       path: landmarks.path,
-      input: { scale: landmarks.card.input, effort: embedder.landmarks },
+      input: { scale: landmarks.card.input, effort: embedder.effort },
     },
+    refiner: refiner && { path: refiner.path, scale: refiner.card.input },
     liveness: judge && { path: judge.path, scale: judge.card.input },
     embedder: parts,
   };

@@ -4,6 +4,7 @@ import { findFaces, type LookOptions } from './find-faces.js';
 import type { FinderNetworks, FoundFace, FoundFaces } from './find-in-view.js';
 import type { FusedEmbedder } from './fused-embedder.js';
 import type { Box, Landmarks } from './geometry.js';
+import type { LandmarkRefiner } from './landmark-refiner.js';
 import type { LivenessJudge } from './liveness-judge.js';
 import { PipelineError } from './pipeline-error.js';
 import { boxInPhoto } from './view.js';
@@ -37,6 +38,7 @@ export interface AnalysedPhoto {
 /** The networks of a pipeline; absent are those whose answer isn't wanted. */
 export interface Networks extends FinderNetworks {
   readonly embedder: FusedEmbedder | undefined;
+  readonly refiner: LandmarkRefiner | undefined;
   readonly liveness: LivenessJudge | undefined;
 }
 
@@ -100,12 +102,25 @@ async function findInPhoto(
   options: LookOptions,
 ): Promise<FoundPhoto> {
   const { fullWidth: width, fullHeight: height } = photo.pixels;
-  const found = await findFaces(photo, networks, options);
+  const { faces, facesSeen } = await findFaces(photo, networks, options);
+  const refined = await refineAll(faces, networks);
   const liveness: number[] = [];
-  for (const { face, view } of found.faces) {
+  for (const { face, view } of refined) {
     if (networks.liveness) liveness.push(await networks.liveness.score(view.pixels, face.box));
   }
-  return { width, height, ...found, liveness };
+  return { width, height, faces: refined, facesSeen, liveness };
+}
+
+async function refineAll(
+  faces: readonly FoundFace[],
+  { refiner }: Networks,
+): Promise<readonly FoundFace[]> {
+  if (!refiner) return faces;
+  const refined: FoundFace[] = [];
+  for (const found of faces) {
+    refined.push({ ...found, face: await refiner.refine(found.view.pixels, found.face) });
+  }
+  return refined;
 }
 
 /** Moves what was found from the pixels that were looked at to those of the photo itself. */

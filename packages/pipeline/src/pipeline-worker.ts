@@ -9,6 +9,7 @@ import { FaceVerifier } from './face-verifier.js';
 import type { LookOptions } from './find-faces.js';
 import { FusedEmbedder } from './fused-embedder.js';
 import { LandmarkFinder } from './landmark-finder.js';
+import { LandmarkRefiner } from './landmark-refiner.js';
 import { LivenessJudge } from './liveness-judge.js';
 import type { NetworkFiles } from './locate-networks.js';
 import { type AnalysedPhoto, analysePhotos } from './photo-analyser.js';
@@ -31,10 +32,11 @@ sharp.concurrency(1);
 sharp.cache(false);
 
 const setup: NetworkFiles = workerData;
-const [detector, verifier, landmarks, liveness] = await Promise.all([
+const [detector, verifier, landmarks, refiner, liveness] = await Promise.all([
   FaceDetector.open(setup.detector.path, setup.detector.scale),
   FaceVerifier.open(setup.verifier.path, setup.verifier.scale),
   LandmarkFinder.open(setup.landmarks.path, setup.landmarks.input),
+  setup.refiner && LandmarkRefiner.open(setup.refiner.path, setup.refiner.scale),
   setup.liveness && LivenessJudge.open(setup.liveness.path, setup.liveness.scale),
 ]);
 let embedder: Promise<FusedEmbedder> | undefined;
@@ -49,6 +51,8 @@ export async function run({ sources, look, embed }: WorkerTask): Promise<WorkerA
     detector,
     verifier,
     landmarks,
+    effort: setup.landmarks.input.effort,
+    refiner,
     liveness,
     embedder: embed ? await embedder : undefined,
   };

