@@ -347,7 +347,7 @@ export class Gallery implements AsyncDisposable {
    * index snapshot, so that the next one to open the gallery need not build it.
    */
   async flush(): Promise<void> {
-    await this.#write(() => this.#index.save());
+    await this.#write(() => this.#index.catchUp());
     await this.#index.settle();
     await this.#write(() => this.#index.save());
   }
