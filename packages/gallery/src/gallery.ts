@@ -378,7 +378,7 @@ export class Gallery implements AsyncDisposable {
   async #close(): Promise<void> {
     try {
       if (this.#lock !== undefined) {
-        await this.#index.save();
+        await this.#index.save({ isLast: true });
       }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

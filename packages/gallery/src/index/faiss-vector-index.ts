@@ -86,6 +86,10 @@ export class FaissVectorIndex implements VectorIndex {
     await this.#index.remove(BigInt64Array.from(ids, BigInt));
   }
 
+  async compact(): Promise<void> {
+    await this.#index.compact();
+  }
+
   async search(
     queries: Float32Array,
     { k, only }: { k: number; only?: readonly number[] },

@@ -108,6 +108,8 @@ export interface VectorIndex extends AsyncDisposable {
   add(ids: readonly number[], vectors: Float32Array): Promise<void>;
   /** Ids that are not in are passed over. */
   remove(ids: readonly number[]): Promise<void>;
+  /** Lets go of the removed vectors that it still stores; searches wait for it. */
+  compact(): Promise<void>;
   /**
    * For each query up to `k` neighbours, nearest first.
    *
