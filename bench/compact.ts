@@ -11,7 +11,7 @@ import { Gallery } from '@facedex/gallery';
 
 const FPIR = 0.01;
 /** Compressed vectors without another look at the whole ones. */
-const ALONE = ['Flat', 'PCA128,SQ8', 'PCA128,PQ128', 'PCA64,SQ8'];
+const ALONE = ['Flat', 'PCA128,SQ8', 'PQ128x4fs', 'PCA64,SQ8'];
 
 interface Nearest {
   id: number;

@@ -357,7 +357,7 @@ export class Gallery implements AsyncDisposable {
    * index snapshot, so that the next one to open the gallery need not build it.
    */
   async flush(): Promise<void> {
-    await this.#write(() => this.#index.save());
+    await this.#write(() => this.#index.catchUp());
     await this.#index.settle();
     await this.#write(() => this.#index.save());
   }
@@ -388,7 +388,7 @@ export class Gallery implements AsyncDisposable {
   async #close(): Promise<void> {
     try {
       if (this.#lock !== undefined) {
-        await this.#index.save();
+        await this.#index.save({ isLast: true });
       }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

@@ -83,7 +83,7 @@ test('searches and insertions go on while the index moves, and nothing is lost',
   await gallery.flush();
   const { index, faces } = await gallery.stats();
   expect(faces).toBe(1500);
-  expect(index).toMatchObject({ factory: 'PCA128,SQ8', size: 1500, vectorBytes: 128 });
+  expect(index).toMatchObject({ factory: 'PQ80x4fs', size: 1500, vectorBytes: 40 });
   expect(moved).toBeDefined();
   for (const seed of MANY.slice(100, 1600)) {
     const match = await nearest(gallery, seed);
@@ -106,7 +106,7 @@ test('closing does not wait for a move, and the next writer makes it', async () 
   gallery = await openGallery(directory, { space: SPACE });
   expect((await gallery.stats()).faces).toBe(2000);
   await gallery.flush();
-  expect((await gallery.stats()).index.factory).toBe('PCA128,SQ8');
+  expect((await gallery.stats()).index.factory).toBe('PQ80x4fs');
 });
 
 test('a short memory makes the index small', async () => {
@@ -115,7 +115,7 @@ test('a short memory makes the index small', async () => {
   await gallery.enrol(MANY.map(wide));
   await gallery.flush();
   expect((await gallery.stats()).index).toMatchObject({
-    factory: 'PCA128,SQ8',
+    factory: 'PQ80x4fs',
     why: expect.stringContaining('memory'),
   });
 });

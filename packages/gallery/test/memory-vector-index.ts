@@ -46,6 +46,8 @@ export class MemoryVectorIndex implements VectorIndex {
     }
   }
 
+  async compact(): Promise<void> {}
+
   async search(
     queries: Float32Array,
     { k, only }: { k: number; only?: readonly number[] },

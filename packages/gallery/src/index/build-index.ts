@@ -61,7 +61,10 @@ async function fill(
     );
     const ids = truth.ids();
     const search = ids.some((id) => id >= 0)
-      ? await index.tune({ probes: probes.embeddings, truth: ids }, RECALL_TARGET)
+      ? await index.tune(
+          { probes: probes.embeddings, truth: ids },
+          { target: RECALL_TARGET, signal },
+        )
       : EXACT;
     const build = { wanted: choice.factory, why: choice.why, faces, search };
     return { index, build, change, faces };

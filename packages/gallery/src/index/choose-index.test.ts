@@ -2,36 +2,44 @@ import { describe, expect, test } from 'vitest';
 import { chooseIndex, type IndexNeeds, isOutgrown } from './choose-index.js';
 
 const PLENTY = 2 ** 40;
+const NEEDS = { removed: 0, dimension: 512, memoryBytes: PLENTY, wanted: 'auto' };
 
 function factoryOf(faces: number, needs: Partial<IndexNeeds> = {}): string {
-  return chooseIndex({ faces, dimension: 512, memoryBytes: PLENTY, wanted: 'auto', ...needs })
-    .factory;
+  return chooseIndex({ ...NEEDS, faces, ...needs }).factory;
 }
 
 describe('the choice', () => {
   test('is exact while the vectors are few, whatever their length', () => {
     expect(factoryOf(0)).toBe('Flat');
-    // 64 MiB of float32.
-    expect(factoryOf(2 ** 15)).toBe('Flat');
-    expect(factoryOf(2 ** 17, { dimension: 128 })).toBe('Flat');
-    expect(factoryOf(2 ** 15 + 1)).not.toBe('Flat');
-    expect(factoryOf(2 ** 17 + 1, { dimension: 128 })).not.toBe('Flat');
+    // 32 MiB of float32.
+    expect(factoryOf(2 ** 14)).toBe('Flat');
+    expect(factoryOf(2 ** 16, { dimension: 128 })).toBe('Flat');
+    expect(factoryOf(2 ** 14 + 1)).not.toBe('Flat');
+    expect(factoryOf(2 ** 16 + 1, { dimension: 128 })).not.toBe('Flat');
   });
 
-  test('is then compressed to 128 bytes, in lists where there are many', () => {
-    expect(factoryOf(40_000)).toBe('PCA128,SQ8');
-    expect(factoryOf(60_000)).toBe('PCA128,IVF512,SQ8');
-    expect(factoryOf(1_000_000)).toBe('PCA128,IVF2048,SQ8');
-    expect(factoryOf(1_000_000, { dimension: 128 })).toBe('IVF2048,SQ8');
+  test('is then a fast scan, in as many parts as divide the vectors', () => {
+    const factory = (dimension: number) => factoryOf(1_000_000, { dimension });
+    expect(factory(512)).toBe('PQ128x4fs');
+    expect(factory(128)).toBe('PQ128x4fs');
+    expect(factory(192)).toBe('PQ96x4fs');
+    expect(factory(90)).toBe('PQ90x4fs');
+    expect(factory(521)).toBe('PCA128,PQ128x4fs');
+  });
+
+  test('is a kind that forgets at once where faces are often removed', () => {
+    expect(factoryOf(90_001, { removed: 10_000 })).toBe('PQ128x4fs');
+    expect(factoryOf(89_999, { removed: 10_000 })).toBe('PCA128,IVF512,SQ8');
+    expect(factoryOf(40_000, { removed: 10_000 })).toBe('PCA128,SQ8');
+    expect(factoryOf(1e6, { removed: 1e6, dimension: 128 })).toBe('IVF2048,SQ8');
+    expect(factoryOf(1e6, { removed: 1e6, memoryBytes: 130e6 })).toBe('PQ128x4fs');
   });
 
   test('is compressed sooner where that is wanted, or memory is short', () => {
-    expect(factoryOf(5000, { wanted: 'compact' })).toBe('PCA128,SQ8');
+    expect(factoryOf(5000, { wanted: 'compact' })).toBe('PQ128x4fs');
     expect(factoryOf(5000, { wanted: 'compact', dimension: 32 })).toBe('Flat');
     expect(factoryOf(1000, { wanted: 'compact' })).toBe('Flat');
-    expect(factoryOf(20_000, { memoryBytes: 20e6 })).toBe('PCA128,SQ8');
-    expect(factoryOf(20_000, { memoryBytes: 2e6 })).toBe('PCA128,PQ32');
-    expect(factoryOf(20_000, { memoryBytes: 2e6, dimension: 90 })).toBe('PQ30');
+    expect(factoryOf(10_000, { memoryBytes: 20e6 })).toBe('PQ128x4fs');
   });
 
   test('is what was asked for', () => {
@@ -39,15 +47,16 @@ describe('the choice', () => {
   });
 
   test('says why, with its figures', () => {
-    const why = (faces: number, memoryBytes = PLENTY) =>
-      chooseIndex({ faces, dimension: 512, memoryBytes, wanted: 'auto' }).why;
+    const why = (faces: number, needs: Partial<IndexNeeds> = {}) =>
+      chooseIndex({ ...NEEDS, faces, ...needs }).why;
     expect(why(100_000)).toContain('195 MB');
-    expect(why(20_000, 20 * 2 ** 20)).toContain('20 MB of memory');
+    expect(why(10_000, { memoryBytes: 20 * 2 ** 20 })).toContain('20 MB of memory');
+    expect(why(60_000, { removed: 20_000 })).toContain('25 % of all faces were removed');
   });
 
   test('is not taken back for a few faces less', () => {
-    expect(factoryOf(30_000, { current: 'PCA128,SQ8' })).toBe('PCA128,SQ8');
-    expect(factoryOf(15_000, { current: 'PCA128,SQ8' })).toBe('Flat');
+    expect(factoryOf(12_000, { current: 'PQ128x4fs' })).toBe('PQ128x4fs');
+    expect(factoryOf(8000, { current: 'PQ128x4fs' })).toBe('Flat');
   });
 });
 
@@ -58,6 +67,7 @@ describe('an index is outgrown', () => {
   test('by another kind, but not by another number of lists, unless that was asked for', () => {
     expect(isOutgrown(built, choice('PCA128,IVF512,SQ8'))).toBe(false);
     expect(isOutgrown(built, choice('PCA128,IVF1024,SQ8'))).toBe(false);
+    expect(isOutgrown(built, choice('PCA128,SQ8'))).toBe(false);
     expect(isOutgrown(built, choice('PCA128,IVF1024,SQ8', true))).toBe(true);
     expect(isOutgrown(built, choice('Flat'))).toBe(true);
   });

@@ -1,6 +1,8 @@
 /** What a choice depends on. */
 export interface IndexNeeds {
   faces: number;
+  /** How many faces were removed since the gallery was made. */
+  removed: number;
   /** Values per embedding. */
   dimension: number;
   /** What the index may take. */
@@ -24,56 +26,58 @@ export interface IndexChoice {
 export const ID_BYTES = 58;
 /** Compressed vectors take at most this many bytes: the figure of the FaceNet paper. */
 export const COMPACT_BYTES = 128;
-/**
- * Exact search reads every vector. Up to this many bytes it takes a few milliseconds on one core, and
- * compressed vectors with a look-up of the nearest in the database are no faster
- * (`bench/index-choice.ts`).
- */
-const EXACT_BYTES = 64 * 2 ** 20;
+/** Exact search reads every vector; up to here that takes a few milliseconds on one core. */
+const EXACT_BYTES = 32 * 2 ** 20;
 /** With fewer faces there is too little to learn a compression from, and little to save. */
 const LEAST_TO_COMPRESS = 1024;
 /** From here on, looking at a part of the faces pays for choosing the part. */
 const LEAST_FOR_LISTS = 50_000;
-/** Bytes of a vector when even {@link COMPACT_BYTES} are too many. */
-const TINY_BYTES = 32;
+/** The share of all faces ever seen whose removal is often. */
+const OFTEN = 0.1;
+/** Fast scan is a table look-up of four bits for each of so many parts of a vector. */
+const MAX_PARTS = 128;
+const MIN_PARTS = 64;
 const FLOAT_BYTES = 4;
 
 /**
- * Chooses the kind of index. All kinds that it chooses by itself take vectors out at once, so how often
- * faces are deleted need not be asked: graphs (HNSW) are no faster at the recall that is wanted, and
- * keep what was removed until they are built anew (docs/decisions/0009-index-kinds.md).
+ * Chooses the kind of index: whole vectors while there are few; then codes of four bits for each part
+ * of a vector, which FAISS's fast scan compares some twenty times faster than bytes. Fast scan keeps
+ * what was removed until it is built anew, so where faces are often removed it is bytes in lists, which
+ * forget at once. docs/decisions/0009-index-kinds.md has the figures.
  */
 export function chooseIndex(needs: IndexNeeds): IndexChoice {
-  const { faces, dimension, memoryBytes, wanted } = needs;
+  const { faces, removed, dimension, memoryBytes, wanted } = needs;
   if (wanted !== 'auto' && wanted !== 'compact') {
     return { factory: wanted, isGiven: true, why: 'it was asked for' };
   }
   if (faces < LEAST_TO_COMPRESS) {
     return exact(`${faces} faces are compared one by one in no time`);
   }
-  const exactBytes = faces * dimension * FLOAT_BYTES;
-  const compactBytes = Math.min(dimension, COMPACT_BYTES);
+  const vectorBytes = dimension * FLOAT_BYTES;
+  const fits = (bytes: number) => faces * (bytes + ID_BYTES) <= memoryBytes;
+  let why: string;
   if (wanted === 'compact') {
-    if (dimension * FLOAT_BYTES <= COMPACT_BYTES) {
+    if (vectorBytes <= COMPACT_BYTES) {
       return exact(`whole vectors take no more than ${COMPACT_BYTES} bytes`);
     }
-    return compact(needs, `at most ${COMPACT_BYTES} bytes of vector a face were asked for`);
-  }
-  const fits = (vectorBytes: number) => faces * (vectorBytes + ID_BYTES) <= memoryBytes;
-  const limit =
-    needs.current === undefined || needs.current === 'Flat' ? EXACT_BYTES : EXACT_BYTES / 2;
-  if (exactBytes <= limit && fits(dimension * FLOAT_BYTES)) {
-    return exact(`${faces} faces are few enough to compare all, which finds every one`);
-  }
-  if (!fits(compactBytes)) {
-    return tiny(needs);
-  }
-  return compact(
-    needs,
-    exactBytes <= limit
+    why = `at most ${COMPACT_BYTES} bytes of vector a face were asked for`;
+  } else {
+    const isExact = needs.current === undefined || needs.current === 'Flat';
+    const isFew = faces * vectorBytes <= (isExact ? EXACT_BYTES : EXACT_BYTES / 2);
+    if (isFew && fits(vectorBytes)) {
+      return exact(`${faces} faces are few enough to compare all, which finds every one`);
+    }
+    why = isFew
       ? `whole vectors would not fit into ${megabytes(memoryBytes)} of memory`
-      : `to compare all ${faces} faces would read ${megabytes(exactBytes)} each time`,
-  );
+      : `to compare all ${faces} faces would read ${megabytes(faces * vectorBytes)} each time`;
+  }
+  const share = removed / (removed + faces);
+  const again = 'the nearest are compared again by their whole vectors, from the database';
+  if (share > OFTEN && fits(Math.min(dimension, COMPACT_BYTES))) {
+    const often = `since ${Math.round(share * 100)} % of all faces were removed, a kind that forgets at once`;
+    return { factory: bytes(needs), isGiven: false, why: `${why}; ${often}; ${again}` };
+  }
+  return { factory: fastScan(dimension), isGiven: false, why: `${why}; ${again}` };
 }
 
 /**
@@ -101,39 +105,26 @@ function exact(why: string): IndexChoice {
   return { factory: 'Flat', isGiven: false, why };
 }
 
-function compact({ faces, dimension }: IndexNeeds, why: string): IndexChoice {
-  const transform = dimension > COMPACT_BYTES ? `PCA${COMPACT_BYTES},` : '';
-  return {
-    factory: `${transform}${lists(faces)}SQ8`,
-    isGiven: false,
-    why: `${why}; the nearest are compared again by their whole vectors, from the database`,
-  };
-}
-
-function tiny({ faces, dimension, memoryBytes }: IndexNeeds): IndexChoice {
-  const kept = Math.min(dimension, COMPACT_BYTES);
-  const transform = dimension > kept ? `PCA${kept},` : '';
-  let parts = TINY_BYTES;
-  while (kept % parts !== 0) {
+function fastScan(dimension: number): string {
+  let parts = Math.min(dimension, MAX_PARTS);
+  while (dimension % parts !== 0) {
     parts -= 1;
   }
-  return {
-    factory: `${transform}${lists(faces)}PQ${parts}`,
-    isGiven: false,
-    why:
-      `${COMPACT_BYTES} bytes of vector a face would not fit into ${megabytes(memoryBytes)} of memory; ` +
-      'the nearest are compared again by their whole vectors, from the database',
-  };
+  return parts < MIN_PARTS && dimension > MAX_PARTS
+    ? `PCA${MAX_PARTS},PQ${MAX_PARTS}x4fs`
+    : `PQ${parts}x4fs`;
 }
 
-/** FAISS advises some multiple of the root of the count; more lists take long to learn. */
-function lists(faces: number): string {
-  return faces < LEAST_FOR_LISTS ? '' : `IVF${2 ** Math.round(Math.log2(2 * Math.sqrt(faces)))},`;
+function bytes({ faces, dimension }: IndexNeeds): string {
+  const transform = dimension > COMPACT_BYTES ? `PCA${COMPACT_BYTES},` : '';
+  // FAISS advises some multiple of the root of the count; more lists take long to learn.
+  const lists = 2 ** Math.round(Math.log2(2 * Math.sqrt(faces)));
+  return `${transform}${faces < LEAST_FOR_LISTS ? '' : `IVF${lists},`}SQ8`;
 }
 
 /** All but the number of lists. */
 function familyOf(factory: string): string {
-  return factory.replace(/\bIVF\d+/, 'IVF');
+  return factory.replace(/\bIVF\d+,SQ/, 'SQ');
 }
 
 function megabytes(bytes: number): string {

@@ -11,7 +11,7 @@ import type { IndexBuild, IndexHome, IndexInfo, Neighbour } from './vector-index
 const NEVER = -1;
 /** More candidates for a large k would be read from the store than help. */
 const MAX_EXTRA_CANDIDATES = 1000;
-/** How long after the last removal a snapshot is written anew. */
+/** How long after a removal a snapshot is written anew, at least. */
 const SNAPSHOT_DELAY_MS = 5000;
 
 export interface DerivedIndexOptions {
@@ -45,6 +45,8 @@ export class DerivedIndex implements AsyncDisposable {
   /** With so many faces a move failed; it is tried again with twice as many. */
   #failedFaces = 0;
   #snapshotTimer: NodeJS.Timeout | undefined;
+  /** How long the last snapshot in the background took. */
+  #saveMs = 0;
   readonly #closing = new AbortController();
   readonly #memoryBytes: number;
 
@@ -92,16 +94,29 @@ export class DerivedIndex implements AsyncDisposable {
     return this.#present().change;
   }
 
-  /** Writes the snapshot unless the saved one is up to date. */
-  async save(): Promise<void> {
+  /**
+   * Writes the snapshot unless the saved one is up to date. What was removed is not in it: an index that
+   * still stores it is built anew beside the one in use first.
+   *
+   * @param options.isLast whether nobody will search any more: the index is then compacted in place,
+   *   which is faster
+   */
+  async save({ isLast = false } = {}): Promise<void> {
     await this.catchUp();
-    if ((await this.#present().index.info()).holes > 0) {
-      // A snapshot must not hold what was removed.
+    if (!isLast && (await this.#present().index.info()).holes > 0) {
       await this.#rebuild(await this.#choose());
     }
     await this.#mutex.run(async () => {
       const { index, build, change } = this.#present();
       if (this.#savedChange !== change) {
+        if (isLast) {
+          await index.compact();
+        }
+        const { holes } = await index.info();
+        if (holes > 0) {
+          // Removed meanwhile: the timer that this set brings us back.
+          return;
+        }
         const { id: galleryId, space } = this.#options.gallery;
         await this.#options.home.save(index, { galleryId, spaceId: space.id, change, build });
         this.#savedChange = change;
@@ -216,8 +231,12 @@ export class DerivedIndex implements AsyncDisposable {
 
   async #choose(): Promise<IndexChoice> {
     const current = this.#current;
+    const faces = current?.faces ?? (await this.#store.faceCount());
+    const change = current?.change ?? (await this.#store.lastChange());
     return chooseIndex({
-      faces: current?.faces ?? (await this.#store.faceCount()),
+      faces,
+      // Every face that is in, and every one that was removed, took a change to add.
+      removed: (change - faces) / 2,
       dimension: this.#options.gallery.space.dimension,
       memoryBytes: this.#memoryBytes,
       wanted: this.#wanted,
@@ -286,14 +305,29 @@ export class DerivedIndex implements AsyncDisposable {
     }
     this.#savedChange = NEVER;
     await this.#options.home.discard();
-    clearTimeout(this.#snapshotTimer);
-    this.#snapshotTimer = setTimeout(() => {
-      this.save().catch((error: unknown) => {
-        if (!this.#closing.signal.aborted) {
-          this.#notice(`the index snapshot could not be written (${messageOf(error)})`);
+    this.#saveLater();
+  }
+
+  /** Not at once, since more may be removed, and so that it takes but a tenth of the time. */
+  #saveLater(): void {
+    this.#snapshotTimer ??= setTimeout(
+      async () => {
+        const started = performance.now();
+        try {
+          await this.save();
+        } catch (error) {
+          if (!this.#closing.signal.aborted) {
+            this.#notice(`the index snapshot could not be written (${messageOf(error)})`);
+          }
         }
-      });
-    }, SNAPSHOT_DELAY_MS).unref();
+        this.#saveMs = performance.now() - started;
+        this.#snapshotTimer = undefined;
+        if (this.#savedChange === NEVER && !this.#closing.signal.aborted) {
+          this.#saveLater();
+        }
+      },
+      Math.max(SNAPSHOT_DELAY_MS, 10 * this.#saveMs),
+    ).unref();
   }
 
   async #drop(): Promise<void> {

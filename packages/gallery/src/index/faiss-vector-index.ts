@@ -1,5 +1,6 @@
-import { autoTune, FaissError, FaissIndex, type IdFilter } from '@facedex/faiss';
+import { FaissError, FaissIndex, type IdFilter } from '@facedex/faiss';
 import { GalleryError } from '../errors.js';
+import { type TuneOptions, tuneSearch } from './tune-search.js';
 import type {
   IndexInfo,
   Neighbour,
@@ -14,10 +15,6 @@ const FLOAT_BYTES = 4;
 const SAMPLES_PER_LIST = 40;
 /** Enough for PCA, scalar and product quantizers. */
 const LEAST_SAMPLE = 20_000;
-/** What is tried, in order, where vectors are compressed. */
-const CANDIDATES = [2, 4, 8, 16];
-/** Trying settings takes no longer. */
-const TUNING_SECONDS = 60;
 const BITS = 8;
 
 /** FAISS inside this process. Ids are face ids: non-negative safe integers. */
@@ -89,6 +86,10 @@ export class FaissVectorIndex implements VectorIndex {
     await this.#index.remove(BigInt64Array.from(ids, BigInt));
   }
 
+  async compact(): Promise<void> {
+    await this.#index.compact();
+  }
+
   async search(
     queries: Float32Array,
     { k, only }: { k: number; only?: readonly number[] },
@@ -109,31 +110,9 @@ export class FaissVectorIndex implements VectorIndex {
     return answers;
   }
 
-  async tune(sample: SearchSample, target: number): Promise<SearchSettings> {
-    const probes = sample.probes.length / this.#index.dimension;
-    const wanted = sample.truth.length / probes;
-    let best: SearchSettings | undefined;
-    for (const candidates of this.isLossless ? [1] : CANDIDATES) {
-      const points = await autoTune(this.#index, sample.probes, {
-        // One more, since each probe is a face of the gallery and finds itself.
-        k: wanted * candidates + 1,
-        groundTruth: sample.truth,
-        minMilliseconds: 0,
-        maxSeconds: TUNING_SECONDS / CANDIDATES.length,
-      });
-      const point = points.find(({ recall }) => recall >= target) ?? points.at(-1);
-      if (point !== undefined && point.recall > (best?.recall?.value ?? -1)) {
-        best = {
-          parameters: { ...point.parameters },
-          candidates,
-          recall: { k: wanted, value: point.recall, probes },
-        };
-      }
-      if (point !== undefined && point.recall >= target) {
-        break;
-      }
-    }
-    const settings = best ?? { parameters: {}, candidates: 1, recall: undefined };
+  async tune(sample: SearchSample, options: TuneOptions): Promise<SearchSettings> {
+    const { isLossless } = this;
+    const settings = await tuneSearch(this.#index, sample, { ...options, isLossless });
     await this.use(settings);
     return settings;
   }

@@ -2,8 +2,11 @@ import { setImmediate } from 'node:timers/promises';
 import type { MetadataStore } from '../store/metadata-store.js';
 import type { VectorIndex } from './vector-index.js';
 
-/** Faces taken from the store at a time: few enough that searches hardly wait for it. */
-const BATCH = 1024;
+/**
+ * Faces taken from the store at a time: 8 MB at 512 dimensions. They have to be more than a writer
+ * enrols at a time, since they take turns, and whoever replays has to catch up.
+ */
+const BATCH = 4096;
 
 /** What {@link replay} did. */
 export interface Replayed {

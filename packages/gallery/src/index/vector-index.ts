@@ -108,6 +108,8 @@ export interface VectorIndex extends AsyncDisposable {
   add(ids: readonly number[], vectors: Float32Array): Promise<void>;
   /** Ids that are not in are passed over. */
   remove(ids: readonly number[]): Promise<void>;
+  /** Lets go of the removed vectors that it still stores; searches wait for it. */
+  compact(): Promise<void>;
   /**
    * For each query up to `k` neighbours, nearest first.
    *
@@ -118,10 +120,15 @@ export interface VectorIndex extends AsyncDisposable {
     options: { k: number; only?: readonly number[] },
   ): Promise<Neighbour[][]>;
   /**
-   * Finds the fastest settings that find `target` of the true neighbours, or else the ones that find
-   * most, and searches with them from now on.
+   * Finds the least thorough settings that find `target` (0…1) of the true neighbours, or else those
+   * that find most, and searches with them from now on.
+   *
+   * @throws the signal's reason when it is aborted
    */
-  tune(sample: SearchSample, target: number): Promise<SearchSettings>;
+  tune(
+    sample: SearchSample,
+    options: { target: number; signal: AbortSignal },
+  ): Promise<SearchSettings>;
   /** Searches with these settings from now on. */
   use(settings: SearchSettings): Promise<void>;
 }

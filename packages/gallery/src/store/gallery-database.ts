@@ -14,7 +14,7 @@ const PAGE_BYTES = 16_384;
 
 /**
  * The structure of a larger database is not checked as a whole when it is opened: it would be read from
- * end to end, at about a second for each 300 MB. Damage is then found where it is met.
+ * end to end, at about a second for each 240 MB. Damage is then found where it is met.
  */
 const CHECKED_BYTES = 256 * 2 ** 20;
 
