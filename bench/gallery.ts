@@ -48,6 +48,7 @@ if (isNew) {
 const before = process.memoryUsage().rss;
 const [opened, gallery] = await seconds(open);
 const memory = process.memoryUsage().rss - before;
+await gallery.flush();
 const { index, databaseBytes } = await gallery.stats();
 console.log(`open       ${opened.toFixed(2)} s`);
 console.log(
@@ -63,6 +64,7 @@ const bare = await FaissIndex.load(join(directory, 'index.faiss'));
 const probes = probesOf(faces, PROBES);
 const probe = (i: number) =>
   probes.subarray((i % PROBES) * DIMENSION, ((i % PROBES) + 1) * DIMENSION);
+// What the gallery asks of the index: it compares twice as many or more by their whole vectors.
 const k = K * index.candidates;
 for (let warm = 0; warm < 50; warm++) {
   await bare.search(probe(warm), { k, ...index.parameters });

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import { embeddingProblem } from '../embedding-space.js';
 import {
@@ -31,13 +32,16 @@ import type {
 import { pathsIn } from './paths-in.js';
 import { tagCounts, tagPhotos } from './photo-tags.js';
 import { PhotoWriter } from './photo-writer.js';
-import { readEmbeddings, spreadIds } from './sample-faces.js';
+import { PreparedQuery } from './prepared-query.js';
 import type { Tables } from './schema.js';
+import { spreadIds } from './spread-ids.js';
 import { SqliteClusterStore } from './sqlite-cluster-store.js';
 import { corruptDatabase, type SqliteDatabase } from './sqlite-database.js';
 
 /** SQLite takes 32,766 parameters in a query. */
 const PARAMETERS_PER_QUERY = 10_000;
+/** Some milliseconds. */
+const EMBEDDINGS_PER_READ = 512;
 
 /** A {@link MetadataStore} in one SQLite file. Queries run on the calling thread. */
 export class SqliteStore implements MetadataStore {
@@ -46,6 +50,10 @@ export class SqliteStore implements MetadataStore {
   readonly #database: SqliteDatabase;
   readonly #db: Kysely<Tables>;
   readonly #record: GalleryRecord;
+  // What a search asks.
+  readonly #lastChange: PreparedQuery<{ last_change: number }>;
+  readonly #summaries: PreparedQuery<Parameters<typeof toFaceSummary>[0]>;
+  readonly #embeddings: PreparedQuery<{ id: number; embedding: Buffer }>;
 
   private constructor(path: string, database: SqliteDatabase, record: GalleryRecord) {
     this.#path = path;
@@ -53,6 +61,13 @@ export class SqliteStore implements MetadataStore {
     this.#db = database.db;
     this.#record = record;
     this.clusters = new SqliteClusterStore(database.db);
+    const { db } = database;
+    this.#lastChange = new PreparedQuery(db, db.selectFrom('gallery').select('last_change'));
+    this.#summaries = new PreparedQuery(db, selectFaces(db).where('faces.id', 'in', listed([])));
+    this.#embeddings = new PreparedQuery(
+      db,
+      db.selectFrom('faces').select(['id', 'embedding']).where('id', 'in', listed([])),
+    );
   }
 
   /**
@@ -72,7 +87,8 @@ export class SqliteStore implements MetadataStore {
   }
 
   async lastChange(): Promise<number> {
-    return lastChange(this.#db);
+    const [row] = await this.#lastChange.run([]);
+    return row?.last_change ?? 0;
   }
 
   async faceCount(): Promise<number> {
@@ -112,8 +128,13 @@ export class SqliteStore implements MetadataStore {
 
   async embeddingsOf(ids: readonly number[]): Promise<Map<number, Float32Array>> {
     const found = new Map<number, Float32Array>();
-    for await (const rows of readEmbeddings(this.#db, ids)) {
-      for (const row of rows) {
+    for (let start = 0; start < ids.length; start += EMBEDDINGS_PER_READ) {
+      if (start > 0) {
+        // SQLite works on this thread, so others wait while embeddings are read.
+        await setImmediate();
+      }
+      const some = ids.slice(start, start + EMBEDDINGS_PER_READ);
+      for (const row of await this.#embeddings.run([JSON.stringify(some)])) {
         found.set(row.id, this.#embedding(row));
       }
     }
@@ -246,7 +267,7 @@ export class SqliteStore implements MetadataStore {
   async describeFaces(ids: readonly number[]): Promise<FaceSummary[]> {
     const summaries: FaceSummary[] = [];
     for (const some of slices(ids)) {
-      const rows = await selectFaces(this.#db).where('faces.id', 'in', listed(some)).execute();
+      const rows = await this.#summaries.run([JSON.stringify(some)]);
       summaries.push(...rows.map(toFaceSummary));
     }
     return summaries;

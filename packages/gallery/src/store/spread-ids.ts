@@ -1,11 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
-import type { Kysely } from 'kysely';
-import { listed } from './listed.js';
-import type { Tables } from './schema.js';
-
-/** Rows of whole embeddings that are read without a pause. */
-const IDS_PER_READ = 512;
-
 /**
  * Ids spread evenly over those of a gallery, the same each time: one from each of `count` stretches
  * of equal length, at a place that a hash of its number chooses, since galleries have periods (so many
@@ -27,23 +19,6 @@ export function spreadIds(
     const end = Math.ceil((i + 1) * stretch);
     return first + start + Math.floor(fraction(i) * (end - start));
   });
-}
-
-/** Reads faces by id in pieces, letting others run between them. Ids that are not in are left out. */
-export async function* readEmbeddings(
-  db: Kysely<Tables>,
-  ids: readonly number[],
-): AsyncGenerator<{ id: number; embedding: Buffer }[]> {
-  for (let start = 0; start < ids.length; start += IDS_PER_READ) {
-    if (start > 0) {
-      await setImmediate();
-    }
-    yield await db
-      .selectFrom('faces')
-      .select(['id', 'embedding'])
-      .where('id', 'in', listed(ids.slice(start, start + IDS_PER_READ)))
-      .execute();
-  }
 }
 
 /** 0…1, without a pattern: the fractional parts of multiples of the golden ratio. */
