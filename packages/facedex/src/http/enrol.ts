@@ -1,0 +1,2 @@
+export const enrolPhoto: any = undefined;
+export const enrolPhotos: any = undefined;

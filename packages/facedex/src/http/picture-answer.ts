@@ -1,0 +1,1 @@
+export const sendPicture: any = undefined;

@@ -1,0 +1,2 @@
+export const readProbe: any = undefined;
+export const readPair: any = undefined;
