@@ -94,7 +94,7 @@ export function EnrolProgress() {
   function retry(): void {
     void start(
       refused.map(({ photo }) => photo),
-      { gallery, faces: 'largest' },
+      { gallery, faces: state.faces },
     );
   }
 }

@@ -12,6 +12,7 @@ export type FaceRule = 'largest' | 'all' | 'reject';
 export interface EnrolmentState {
   readonly phase: 'idle' | 'running' | 'stopped' | 'done';
   readonly gallery: string;
+  readonly faces: FaceRule;
   readonly total: number;
   readonly outcomes: readonly Outcome[];
   readonly startedAt: number;
@@ -35,6 +36,7 @@ export interface Enrolment {
 const IDLE: EnrolmentState = {
   phase: 'idle',
   gallery: '',
+  faces: 'largest',
   total: 0,
   outcomes: [],
   startedAt: 0,
@@ -78,6 +80,7 @@ export function EnrolmentProvider({ children }: { children: ReactNode }) {
         ...IDLE,
         phase: 'running',
         gallery,
+        faces,
         total: photos.length,
         startedAt: performance.now(),
       });

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { ImageOff, UserRound } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { ApiError, apiErrorOf } from '../api/ask.js';
 import { useSession } from '../api/session.js';
 import { useTexts } from '../i18n/language.js';
 import classes from './picture.module.css';
+import { useObjectUrl } from './use-object-url.js';
 
 interface PictureProps {
   /** A picture of the service; none: there is nothing to show. */
@@ -64,17 +65,7 @@ function useFetchedPicture(src: string | undefined, key: string | undefined) {
     staleTime: 300_000,
     gcTime: 60_000,
   });
-  const [url, setUrl] = useState<string>();
-  useEffect(() => {
-    if (data === undefined) return;
-    const made = URL.createObjectURL(data);
-    setUrl(made);
-    return () => {
-      URL.revokeObjectURL(made);
-      setUrl(undefined);
-    };
-  }, [data]);
-  return { url, failed: isError };
+  return { url: useObjectUrl(data), failed: isError };
 }
 
 async function fetchPicture(src: string, { key, signal }: { key: string; signal: AbortSignal }) {

@@ -1,0 +1,63 @@
+import { Checkbox, UnstyledButton } from '@mantine/core';
+import { useState } from 'react';
+import { facePicture } from '../api/picture-urls.js';
+import type { Face } from '../api/types.js';
+import { useTexts } from '../i18n/language.js';
+import { useGalleryName } from '../shell/gallery-context.js';
+import classes from './face-grid.module.css';
+import { PhotoDialog } from './photo-dialog.js';
+import { Picture } from './picture.js';
+
+interface FaceGridProps {
+  readonly faces: readonly Face[];
+  readonly selected: ReadonlySet<number>;
+  /** None: faces can only be looked at. */
+  readonly onSelect?: ((selected: ReadonlySet<number>) => void) | undefined;
+}
+
+/** Faces to look at, a click shows the photo; and to select, with the box in their corner. */
+export function FaceGrid({ faces, selected, onSelect }: FaceGridProps) {
+  const t = useTexts();
+  const gallery = useGalleryName();
+  const [opened, setOpened] = useState<Face>();
+  return (
+    <>
+      <ul className={classes.grid}>
+        {faces.map((face) => (
+          <li key={face.id} className={classes.item} data-selected={selected.has(face.id) || undefined}>
+            <UnstyledButton
+              onClick={() => setOpened(face)}
+              aria-label={t.people.showPhoto(face.id)}
+              className={classes.open}
+            >
+              <Picture src={facePicture(gallery, face.id, 224)} alt="" kind="face" />
+            </UnstyledButton>
+            {onSelect && (
+              <label className={classes.select}>
+                <Checkbox
+                  checked={selected.has(face.id)}
+                  onChange={() => onSelect(toggled(selected, face.id))}
+                  aria-label={t.people.selectFace(face.id)}
+                  size="sm"
+                />
+              </label>
+            )}
+          </li>
+        ))}
+      </ul>
+      {opened && (
+        <PhotoDialog
+          photo={opened.photo}
+          face={opened.id}
+          onClose={() => setOpened(undefined)}
+        />
+      )}
+    </>
+  );
+}
+
+function toggled(set: ReadonlySet<number>, id: number): ReadonlySet<number> {
+  const next = new Set(set);
+  if (!next.delete(id)) next.add(id);
+  return next;
+}
