@@ -7,6 +7,7 @@ import { useGalleryName } from '../shell/gallery-context.js';
 import classes from './face-grid.module.css';
 import { PhotoDialog } from './photo-dialog.js';
 import { Picture } from './picture.js';
+import { toggled } from './toggled.js';
 
 interface FaceGridProps {
   readonly faces: readonly Face[];
@@ -54,10 +55,4 @@ export function FaceGrid({ faces, selected, onSelect }: FaceGridProps) {
       )}
     </>
   );
-}
-
-function toggled(set: ReadonlySet<number>, id: number): ReadonlySet<number> {
-  const next = new Set(set);
-  if (!next.delete(id)) next.add(id);
-  return next;
 }
