@@ -84,7 +84,9 @@ export function missing(name: string): FacedexError {
 
 interface FormSchema {
   readonly $comment?: string;
-  readonly properties?: Readonly<Record<string, { readonly format?: string; readonly type?: string }>>;
+  readonly properties?: Readonly<
+    Record<string, { readonly format?: string; readonly type?: string }>
+  >;
 }
 
 async function readForm(

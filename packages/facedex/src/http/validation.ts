@@ -23,7 +23,8 @@ export function createValidatorCompiler(shared: readonly object[]) {
     const isForm = contentType === 'multipart/form-data';
     if (schema.$comment === STREAMED.$comment || schema.format === 'binary') return () => true;
     if (isForm) return lenient.compile(withoutBinaries(schema));
-    if (httpPart === 'querystring') return lenient.compile({ ...schema, additionalProperties: false });
+    if (httpPart === 'querystring')
+      return lenient.compile({ ...schema, additionalProperties: false });
     return (httpPart === 'body' ? strict : lenient).compile(schema) as ValidateFunction;
   };
 }
