@@ -67,6 +67,24 @@ export class Records {
   }
 
   /**
+   * Names by ids.
+   *
+   * @throws GalleryError `UNKNOWN_PERSON`
+   */
+  async namesOf(ids: readonly string[]): Promise<string[]> {
+    this.#read();
+    const people = await this.#store.records.peopleWithIds(ids);
+    const names = new Map(people.map(({ id, name }) => [id, name]));
+    return ids.map((id) => {
+      const name = names.get(id);
+      if (name === undefined) {
+        throw new GalleryError('UNKNOWN_PERSON', `no person ${id} is in the gallery`);
+      }
+      return name;
+    });
+  }
+
+  /**
    * Makes a person, who is there also without a photo until they are removed.
    *
    * @throws GalleryError `PERSON_EXISTS`, `INVALID_ARGUMENT`

@@ -14,7 +14,7 @@ import { SHARED_SCHEMAS } from './schemas.js';
 import type { Service } from './service.js';
 
 /** Every schema that has a name. */
-export const NAMED_SCHEMAS: readonly { readonly $id?: string }[] = [
+export const NAMED_SCHEMAS: readonly object[] = [
   ...SHARED_SCHEMAS,
   ...SYSTEM_SCHEMAS,
   ...GALLERY_SCHEMAS,

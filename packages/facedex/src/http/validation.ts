@@ -35,6 +35,18 @@ interface CompileInput {
   readonly contentType?: string;
 }
 
+/** Checks the fields of a form that is read part by part, and gives them their types. */
+export function createFieldCheck<T>(schema: object): (fields: object) => T {
+  const validate = createAjv([], true).compile(schema);
+  return (fields) => {
+    const checked = { ...fields };
+    if (!validate(checked)) {
+      throw describeValidation(validate.errors as FastifySchemaValidationError[], 'form');
+    }
+    return checked as T;
+  };
+}
+
 /** Says what is wrong in words: where, what was expected, and not what was received. */
 export function describeValidation(
   errors: readonly FastifySchemaValidationError[],

@@ -32,6 +32,8 @@ export interface PhotoRecord {
   person: PersonRef | null;
   width: number;
   height: number;
+  /** How its faces were made. */
+  recipe: string;
   outcome: PhotoOutcome;
   reason: string | null;
   faces: number;
@@ -123,6 +125,8 @@ export interface RecordStore {
   people(query: PeopleQuery): Promise<PersonRecord[]>;
   person(id: string): Promise<PersonRecord | undefined>;
   personNamed(name: string): Promise<PersonRef | undefined>;
+  /** In any order; ids that are not in are left out. */
+  peopleWithIds(ids: readonly string[]): Promise<PersonRef[]>;
   /** @throws GalleryError `PERSON_EXISTS` */
   createPerson(person: NewPerson): Promise<string>;
   /** @throws GalleryError `UNKNOWN_PERSON`, `PERSON_EXISTS` */

@@ -71,6 +71,14 @@ export class SqliteRecordStore implements RecordStore {
       .executeTakeFirst();
   }
 
+  async peopleWithIds(ids: readonly string[]): Promise<PersonRef[]> {
+    return this.#db
+      .selectFrom('people')
+      .select(['uid as id', 'name'])
+      .where('uid', 'in', listed(ids))
+      .execute();
+  }
+
   async createPerson(person: NewPerson): Promise<string> {
     return this.#write((writer) => writer.createPerson(person));
   }
@@ -330,6 +338,7 @@ function selectPhotos(db: Kysely<Tables>) {
       'people.name',
       'photos.width',
       'photos.height',
+      'photos.recipe',
       'photos.outcome',
       'photos.reason',
       selectFrom('faces')

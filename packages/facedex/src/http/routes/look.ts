@@ -8,7 +8,7 @@ import {
   Box,
   Distance,
   FalseMatchRate,
-  GalleryName,
+  GALLERY_NAME,
   nullable,
   Probe,
   Quality,
@@ -20,7 +20,7 @@ import { Base64, Binary, uploadBody } from '../upload-schema.js';
 const DetectOptions = {
   gallery: Type.Optional(
     Type.String({
-      pattern: GalleryName.pattern,
+      pattern: GALLERY_NAME,
       description: 'Whose model is used; none: the default model.',
     }),
   ),
@@ -32,7 +32,7 @@ const DetectOptions = {
 const VerifyOptions = {
   gallery: Type.Optional(
     Type.String({
-      pattern: GalleryName.pattern,
+      pattern: GALLERY_NAME,
       description: 'Whose model and calibration are used, and whose stored faces.',
     }),
   ),
