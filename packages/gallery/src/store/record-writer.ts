@@ -169,9 +169,8 @@ export class RecordWriter {
       .set({ person_id: into.id })
       .where('person_id', '=', from.id)
       .execute();
-    await this.#set(into.id, {
-      seen_at: from.seen_at > into.seen_at ? from.seen_at : into.seen_at,
-    });
+    const [, seenAt] = [from.seen_at, into.seen_at].sort();
+    await this.#set(into.id, { seen_at: seenAt! });
     await this.#transaction.deleteFrom('people').where('id', '=', from.id).execute();
   }
 
