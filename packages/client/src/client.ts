@@ -25,7 +25,11 @@ export type FacedexClient = Client<paths>;
  * });
  * ```
  */
-export function createFacedexClient({ baseUrl = '', key, fetch }: ClientOptions = {}): FacedexClient {
+export function createFacedexClient({
+  baseUrl = '',
+  key,
+  fetch,
+}: ClientOptions = {}): FacedexClient {
   return createClient<paths>({
     baseUrl,
     ...(fetch === undefined ? {} : { fetch }),

@@ -10,7 +10,7 @@ export function form<T extends object>(fields: T) {
   return {
     // What is typed is the document's body; what is sent is made of it below.
     body: fields as Formed<T>,
-    bodySerializer: (body: object): FormData => toFormData(body as Record<string, Value>),
+    bodySerializer: (body: unknown): FormData => toFormData(body as Record<string, Value>),
   };
 }
 

@@ -62,7 +62,7 @@ export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorEntry>> = {
   INVALID_ARGUMENT: bad(400, 'An argument is of the wrong type or out of range.'),
   INVALID_EMBEDDING: bad(400, 'An embedding has the wrong dimension, length or values.'),
   INVALID_FILE: bad(400, 'A file to be read is not in its format.'),
-  NO_GALLERY: bad(404, 'The folder holds no gallery.'),
+  NO_GALLERY: bad(404, 'There is no such gallery.'),
   NOT_A_DIRECTORY: bad(409, 'The path of the gallery is a file.'),
   WRONG_SPACE: bad(409, 'The gallery was made with another model.'),
   UNSUPPORTED_VERSION: bad(409, 'The gallery was written by another version of facedex.'),

@@ -14,7 +14,7 @@ import { SHARED_SCHEMAS } from './schemas.js';
 import type { Service } from './service.js';
 
 /** Every schema that has a name. */
-export const NAMED_SCHEMAS: readonly { readonly $id?: string }[] = [
+export const NAMED_SCHEMAS: readonly object[] = [
   ...SHARED_SCHEMAS,
   ...SYSTEM_SCHEMAS,
   ...GALLERY_SCHEMAS,
@@ -37,9 +37,17 @@ export async function describeRoutes(app: App): Promise<void> {
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: '/' }],
-      tags: ['Galleries', 'People', 'Photos', 'Faces', 'Ask', 'Look', 'Clusters', 'Jobs', 'System'].map(
-        (name) => ({ name }),
-      ),
+      tags: [
+        'Galleries',
+        'People',
+        'Photos',
+        'Faces',
+        'Ask',
+        'Look',
+        'Clusters',
+        'Jobs',
+        'System',
+      ].map((name) => ({ name })),
       components: {
         securitySchemes: {
           bearer: { type: 'http', scheme: 'bearer', description: 'An API key.' },
@@ -49,7 +57,9 @@ export async function describeRoutes(app: App): Promise<void> {
       // The empty one: on loopback without keys none is needed.
       security: [{ bearer: [] }, { header: [] }, {}],
     },
-    refResolver: { buildLocalReference: (json, _uri, _fragment, i) => String(json.$id ?? `def-${i}`) },
+    refResolver: {
+      buildLocalReference: (json, _uri, _fragment, i) => String(json.$id ?? `def-${i}`),
+    },
   });
 }
 

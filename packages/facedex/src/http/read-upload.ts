@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FacedexError } from '../facedex-error.js';
+import { checkPixels } from './check-pixels.js';
 import { PICTURE_TYPES } from './upload-schema.js';
 import { STREAMED } from './validation.js';
 
@@ -7,7 +8,11 @@ import { STREAMED } from './validation.js';
 export interface UploadLimits {
   /** Of a picture, in bytes. */
   readonly uploadBytes: number;
+  /** Width times height of a picture. */
+  readonly photoPixels: number;
   readonly photosPerBatch: number;
+  /** Until a picture has arrived, in milliseconds. */
+  readonly uploadMs: number;
 }
 
 /** Base64 takes 4 bytes for 3; the rest is for the options, with room for an embedding. */
@@ -43,6 +48,9 @@ export function acceptUploads(app: FastifyInstance, limits: UploadLimits): void 
     if (type === 'multipart/form-data' && schema.$comment !== STREAMED.$comment) {
       request.body = await readForm(request, schema, limits);
     }
+  });
+  app.addHook('preHandler', async (request) => {
+    if (request.routeOptions.config.cost === 'picture') await takePictures(request, limits);
   });
 }
 
@@ -82,9 +90,26 @@ export function missing(name: string): FacedexError {
   return new FacedexError('INVALID_ARGUMENT', `${name} is missing: send a picture`);
 }
 
+/** Has every picture of a body be bytes, of a picture that is not too large. */
+async function takePictures(request: FastifyRequest, { photoPixels }: UploadLimits): Promise<void> {
+  if (request.body instanceof Uint8Array) return checkPixels(request.body, photoPixels);
+  const body = (request.body ?? {}) as Record<string, unknown>;
+  for (const holder of [body, body.a, body.b] as Record<string, unknown>[]) {
+    for (const name of ['photo', 'a', 'b']) {
+      const value = holder instanceof Uint8Array ? undefined : holder?.[name];
+      if (typeof value !== 'string' && !(value instanceof Uint8Array)) continue;
+      const picture = bytesOf(value, name);
+      await checkPixels(picture, photoPixels);
+      holder[name] = picture;
+    }
+  }
+}
+
 interface FormSchema {
   readonly $comment?: string;
-  readonly properties?: Readonly<Record<string, { readonly format?: string; readonly type?: string }>>;
+  readonly properties?: Readonly<
+    Record<string, { readonly format?: string; readonly type?: string }>
+  >;
 }
 
 async function readForm(

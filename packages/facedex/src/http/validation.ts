@@ -23,7 +23,8 @@ export function createValidatorCompiler(shared: readonly object[]) {
     const isForm = contentType === 'multipart/form-data';
     if (schema.$comment === STREAMED.$comment || schema.format === 'binary') return () => true;
     if (isForm) return lenient.compile(withoutBinaries(schema));
-    if (httpPart === 'querystring') return lenient.compile({ ...schema, additionalProperties: false });
+    if (httpPart === 'querystring')
+      return lenient.compile({ ...schema, additionalProperties: false });
     return (httpPart === 'body' ? strict : lenient).compile(schema) as ValidateFunction;
   };
 }
@@ -32,6 +33,18 @@ interface CompileInput {
   readonly schema: Schema;
   readonly httpPart?: string | undefined;
   readonly contentType?: string;
+}
+
+/** Checks the fields of a form that is read part by part, and gives them their types. */
+export function createFieldCheck<T>(schema: object): (fields: object) => T {
+  const validate = createAjv([], true).compile(schema);
+  return (fields) => {
+    const checked = { ...fields };
+    if (!validate(checked)) {
+      throw describeValidation(validate.errors as FastifySchemaValidationError[], 'form');
+    }
+    return checked as T;
+  };
 }
 
 /** Says what is wrong in words: where, what was expected, and not what was received. */

@@ -144,7 +144,7 @@ export class PhotoWriter {
       removal.photos += (await this.#dropIfUnseen(photoId)).photos;
     }
     const others = await this.#removeFacesNamed(person.id);
-    this.#people.lostClaim(person.id);
+    await this.#people.release(person.id);
     return { faces: removal.faces + others.faces, photos: removal.photos + others.photos };
   }
 

@@ -30,7 +30,9 @@ const LookOptions = {
     }),
   ),
   anyOrientation: Type.Optional(
-    Type.Boolean({ description: 'Also look at the picture turned, where it shows no upright face.' }),
+    Type.Boolean({
+      description: 'Also look at the picture turned, where it shows no upright face.',
+    }),
   ),
 };
 const Threshold = Type.Optional(
@@ -43,7 +45,12 @@ const Threshold = Type.Optional(
 
 const SearchOptions = {
   k: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 1000, default: 5, description: 'How many faces (or people).' }),
+    Type.Integer({
+      minimum: 1,
+      maximum: 1000,
+      default: 5,
+      description: 'How many faces (or people).',
+    }),
   ),
   threshold: Threshold,
   group: Type.Optional(
@@ -85,7 +92,11 @@ const IdentifyOptions = {
     }),
   ),
   margin: Type.Optional(
-    Type.Number({ minimum: 0, maximum: 2, description: 'By how much the runner-up must be farther.' }),
+    Type.Number({
+      minimum: 0,
+      maximum: 2,
+      description: 'By how much the runner-up must be farther.',
+    }),
   ),
   templates: Type.Optional(
     Type.Unsafe<(typeof TEMPLATES)[number]>({
@@ -118,7 +129,11 @@ const Embedding = Type.Array(Type.Number(), {
 const ProbeJson = {
   photo: Type.Optional(Base64),
   storedFace: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'A face of the gallery.' }),
+    Type.Integer({
+      minimum: 1,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: 'A face of the gallery.',
+    }),
   ),
   embedding: Type.Optional(Embedding),
 };
@@ -209,7 +224,11 @@ export function askRoutes(app: App, service: Service): void {
         cost: 'picture',
         answers: { 200: ref(SearchResult) },
       },
-      { params: InGallery, querystring: Type.Object(SearchOptions), body: probeBody(SearchOptions) },
+      {
+        params: InGallery,
+        querystring: Type.Object(SearchOptions),
+        body: probeBody(SearchOptions),
+      },
     ),
     async (request) => {
       const open = await service.galleries.open(request.params.gallery);
@@ -325,4 +344,3 @@ export function askRoutes(app: App, service: Service): void {
     },
   );
 }
-

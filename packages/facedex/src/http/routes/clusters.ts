@@ -2,7 +2,16 @@ import Type from 'typebox';
 import type { App } from '../app.js';
 import { operation } from '../operation.js';
 import { cutPage, readCursor } from '../paging.js';
-import { ClusterId, Cluster, FaceId, InGallery, nullable, PageQuery, page, ref } from '../schemas.js';
+import {
+  Cluster,
+  ClusterId,
+  FaceId,
+  InGallery,
+  nullable,
+  PageQuery,
+  page,
+  ref,
+} from '../schemas.js';
 import type { Service } from '../service.js';
 
 const InCluster = Type.Object({ ...InGallery.properties, cluster: ClusterId });
@@ -55,7 +64,8 @@ export function clusterRoutes(app: App, service: Service): void {
         id: 'listClusters',
         tag,
         summary: 'Clusters, the largest first',
-        description: 'Make them with a job: `POST jobs {"kind": "cluster"}`. Faces: `faces?cluster=`.',
+        description:
+          'Make them with a job: `POST jobs {"kind": "cluster"}`. Faces: `faces?cluster=`.',
         role: 'read',
         answers: { 200: page(ref(Cluster)) },
       },

@@ -146,7 +146,7 @@ export function faceRoutes(app: App, service: Service): void {
       const { gallery, face } = request.params;
       const { records } = await service.galleries.openToChange(gallery);
       const removal = await records.removeFace(face);
-      service.forget(gallery);
+      await service.forget(gallery);
       service.audit.add(request, { action: 'face.delete', faces: [face] });
       return removal;
     },

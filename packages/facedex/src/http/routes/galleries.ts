@@ -44,7 +44,11 @@ const NewGallery = Type.Object(
   {
     name: GalleryName,
     model: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 100, description: 'Embedder; default the server’s.' }),
+      Type.String({
+        minLength: 1,
+        maxLength: 100,
+        description: 'Embedder; default that of the server.',
+      }),
     ),
   },
   { additionalProperties: false },
@@ -148,7 +152,7 @@ export function galleryRoutes(app: App, service: Service): void {
     async (request) => {
       const { gallery: name } = request.params;
       const removal = await service.galleries.delete(name);
-      service.forget(name);
+      await service.forget(name);
       service.audit.add(request, { action: 'gallery.delete' });
       return removal;
     },

@@ -1,10 +1,10 @@
 import { CLASSIFIERS } from '@facedex/gallery';
 import Type from 'typebox';
 import type { App } from '../app.js';
+import { sendJobEvents } from '../job-events.js';
 import { operation } from '../operation.js';
 import { cutPage, readCursor } from '../paging.js';
 import { GalleryName, InGallery, Job, JobId, PageQuery, page, ref } from '../schemas.js';
-import { sendJobEvents } from '../job-events.js';
 import type { Service } from '../service.js';
 
 const OfJob = Type.Object({ job: JobId });

@@ -8,7 +8,7 @@ import {
   Box,
   Distance,
   FalseMatchRate,
-  GalleryName,
+  GALLERY_NAME,
   nullable,
   Probe,
   Quality,
@@ -20,7 +20,7 @@ import { Base64, Binary, uploadBody } from '../upload-schema.js';
 const DetectOptions = {
   gallery: Type.Optional(
     Type.String({
-      pattern: GalleryName.pattern,
+      pattern: GALLERY_NAME,
       description: 'Whose model is used; none: the default model.',
     }),
   ),
@@ -32,7 +32,7 @@ const DetectOptions = {
 const VerifyOptions = {
   gallery: Type.Optional(
     Type.String({
-      pattern: GalleryName.pattern,
+      pattern: GALLERY_NAME,
       description: 'Whose model and calibration are used, and whose stored faces.',
     }),
   ),
@@ -48,7 +48,11 @@ const Side = Type.Object(
   {
     photo: Type.Optional(Base64),
     storedFace: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'With `gallery`.' }),
+      Type.Integer({
+        minimum: 1,
+        maximum: Number.MAX_SAFE_INTEGER,
+        description: 'With `gallery`.',
+      }),
     ),
     embedding: Type.Optional(Type.Array(Type.Number(), { minItems: 1, maxItems: 4096 })),
   },
@@ -142,7 +146,10 @@ export function lookRoutes(app: App, service: Service): void {
         querystring: Type.Object(VerifyOptions),
         body: uploadBody({
           raw: false,
-          json: Type.Object({ a: Side, b: Side, ...VerifyOptions }, { additionalProperties: false }),
+          json: Type.Object(
+            { a: Side, b: Side, ...VerifyOptions },
+            { additionalProperties: false },
+          ),
           form: Type.Object(
             { a: Binary, b: Binary, ...VerifyOptions },
             { additionalProperties: false },
@@ -160,4 +167,3 @@ export function lookRoutes(app: App, service: Service): void {
     },
   );
 }
-

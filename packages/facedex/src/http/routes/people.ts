@@ -185,7 +185,7 @@ export function peopleRoutes(app: App, service: Service): void {
       const { gallery, person } = request.params;
       const open = await service.galleries.openToChange(gallery);
       const removal = await open.removePerson(person);
-      service.forget(gallery);
+      await service.forget(gallery);
       service.audit.add(request, { action: 'person.delete', people: [person] });
       return removal;
     },

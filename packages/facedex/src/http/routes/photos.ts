@@ -1,6 +1,7 @@
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
 import type { App } from '../app.js';
 import { enrolPhoto, enrolPhotos } from '../enrol.js';
+import { EnrolFields, EnrolOptions, type EnrolRequest } from '../enrol-options.js';
 import { operation, PICTURE } from '../operation.js';
 import { cutPage, readCursor } from '../paging.js';
 import { sendPicture } from '../picture-answer.js';
@@ -23,6 +24,7 @@ import {
 } from '../schemas.js';
 import type { Service } from '../service.js';
 import { Base64, Binary, uploadBody } from '../upload-schema.js';
+import { STREAMED } from '../validation.js';
 
 const InPhoto = Type.Object({ ...InGallery.properties, photo: PhotoId });
 
@@ -31,32 +33,6 @@ const PhotosQuery = Type.Object({
   person: Type.Optional(PersonId),
   tag: Type.Optional(Tag),
 });
-
-const EnrolOptions = {
-  person: Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: 200,
-      description: 'Name of the person whom the photo shows, new or known; none: nobody is named.',
-    }),
-  ),
-  faces: Type.Optional(
-    Type.Unsafe<'largest' | 'all' | 'reject'>({
-      type: 'string',
-      enum: ['largest', 'all', 'reject'],
-      default: 'largest',
-      description:
-        "Of several faces: take the largest, all as that person's, or refuse the photo. Of a photo of nobody all are taken.",
-    }),
-  ),
-  minQuality: Type.Optional(
-    Type.Number({ minimum: 0, maximum: 1, description: 'Lowest quality of a face; default 0.1.' }),
-  ),
-  anyOrientation: Type.Optional(Type.Boolean({ description: 'Also look at it turned.' })),
-  tags: Type.Optional(Tags),
-};
-export type EnrolRequest = Static<ReturnType<typeof enrolQuery>>;
-const enrolQuery = () => Type.Object(EnrolOptions);
 
 const Enrolled = Type.Object(
   {
@@ -67,6 +43,30 @@ const Enrolled = Type.Object(
   },
   { $id: 'Enrolled' },
 );
+
+const PhotoWithFaces = Type.Object({ photo: ref(Photo), faces: Type.Array(ref(Face)) });
+
+const BatchLine = Type.Union([
+  Type.Object({
+    index: Type.Integer({ description: 'Of the photo in the form, from 0.' }),
+    filename: nullable(Type.String()),
+    person: nullable(PersonName),
+    outcome: Type.Unsafe<'added' | 'unchanged' | 'refused'>({
+      type: 'string',
+      enum: ['added', 'unchanged', 'refused'],
+    }),
+    photo: nullable(PhotoId),
+    faces: Type.Integer(),
+    code: nullable(Type.String({ description: 'Why it was refused.' })),
+    detail: nullable(Type.String()),
+  }),
+  Type.Object({
+    total: Type.Integer(),
+    added: Type.Integer(),
+    unchanged: Type.Integer(),
+    refused: Type.Integer(),
+  }),
+]);
 
 const PhotoPatch = Type.Object(
   {
@@ -137,7 +137,7 @@ export function photoRoutes(app: App, service: Service): void {
       },
       {
         params: InGallery,
-        querystring: enrolQuery(),
+        querystring: EnrolFields,
         body: uploadBody({
           json: Type.Object({ photo: Base64, ...EnrolOptions }, { additionalProperties: false }),
           form: Type.Object({ photo: Binary, ...EnrolOptions }, { additionalProperties: false }),
@@ -181,10 +181,7 @@ export function photoRoutes(app: App, service: Service): void {
         body: {
           content: {
             'multipart/form-data': {
-              schema: Type.Object({
-                photo: Type.Array(Binary),
-                ...EnrolOptions,
-              }),
+              schema: Type.Object({ photo: Type.Array(Binary), ...EnrolOptions }, STREAMED),
             },
           },
         },
@@ -255,7 +252,7 @@ export function photoRoutes(app: App, service: Service): void {
       const { gallery, photo } = request.params;
       const open = await service.galleries.openToChange(gallery);
       const removal = await open.records.removePhoto(photo);
-      service.forget(gallery);
+      await service.forget(gallery);
       service.audit.add(request, { action: 'photo.delete', photos: [photo] });
       return removal;
     },
@@ -278,39 +275,15 @@ export function photoRoutes(app: App, service: Service): void {
       const { gallery, photo: id } = request.params;
       const { side = 1024 } = request.query;
       const open = await service.galleries.open(gallery);
-      const { id: hash, paths } = await open.records.photo(id);
+      const photo = await open.records.photo(id);
       return sendPicture(request, reply, {
-        etag: `photo-${hash}-${side}`,
+        etag: `photo-${id}-${side}`,
         type: 'image/jpeg',
-        render: () => open.pictures.photo({ hash, paths }, side),
+        render: () => open.pictures.photo(photo, side),
       });
     },
   );
 }
-
-const PhotoWithFaces = Type.Object({ photo: ref(Photo), faces: Type.Array(ref(Face)) });
-
-const BatchLine = Type.Union([
-  Type.Object({
-    index: Type.Integer({ description: 'Of the photo in the form, from 0.' }),
-    filename: nullable(Type.String()),
-    person: nullable(PersonName),
-    outcome: Type.Unsafe<'added' | 'unchanged' | 'refused'>({
-      type: 'string',
-      enum: ['added', 'unchanged', 'refused'],
-    }),
-    photo: nullable(PhotoId),
-    faces: Type.Integer(),
-    code: nullable(Type.String({ description: 'Why it was refused.' })),
-    detail: nullable(Type.String()),
-  }),
-  Type.Object({
-    total: Type.Integer(),
-    added: Type.Integer(),
-    unchanged: Type.Integer(),
-    refused: Type.Integer(),
-  }),
-]);
 
 /** Named in the OpenAPI document. */
 export const PHOTO_SCHEMAS = [Enrolled] as const;

@@ -3,7 +3,7 @@ import type { App } from '../app.js';
 import { ROLES } from '../auth/roles.js';
 import { operation } from '../operation.js';
 import { cutPage, readCursor } from '../paging.js';
-import { GalleryName, nullable, PageQuery, page, Problem, ref } from '../schemas.js';
+import { GalleryName, nullable, PageQuery, Problem, page, ref } from '../schemas.js';
 import type { Service } from '../service.js';
 
 const Version = Type.Object({ version: Type.String(), api: Type.String() }, { $id: 'Version' });
