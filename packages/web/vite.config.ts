@@ -1,5 +1,5 @@
 import { defaultClientConditions, defineConfig } from 'vite';
-import { precompress } from './scripts/precompress.ts';
+import { precompress } from './scripts/precompress.js';
 
 /** Where `facedex serve` runs while one works on the page with `npm run dev -w packages/web`. */
 const SERVER = process.env.FACEDEX_SERVER ?? 'http://127.0.0.1:8080';
@@ -15,6 +15,12 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     manifest: true,
+    rolldownOptions: {
+      // Libraries mark their files "use client" for servers that render; there is none here.
+      onLog: (level, log, report) => {
+        if (log.code !== 'MODULE_LEVEL_DIRECTIVE') report(level, log);
+      },
+    },
     modulePreload: { polyfill: false },
     // The server's Content-Security-Policy has no data: for scripts, styles and fonts.
     assetsInlineLimit: 0,

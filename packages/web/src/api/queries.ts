@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useGalleryName } from '../shell/gallery-context.ts';
-import { ask } from './ask.ts';
-import { useClient } from './session.tsx';
+import { useGalleryName } from '../shell/gallery-context.js';
+import { ask } from './ask.js';
+import { useClient } from './session.js';
 
 /** What the session's key may do, and the service's limits. */
 export function useMe() {

@@ -1,7 +1,7 @@
 import { createFacedexClient, type FacedexClient } from '@facedex/client';
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createContext, type ReactNode, use, useCallback, useMemo, useState } from 'react';
-import { ApiError } from './ask.ts';
+import { ApiError } from './ask.js';
 
 const KEY = 'facedex-key';
 

@@ -1,8 +1,8 @@
 import { notifications } from '@mantine/notifications';
 import { type UseMutationResult, useMutation, useQueryClient } from '@tanstack/react-query';
-import { useTexts } from '../i18n/language.tsx';
-import { useGalleryName } from '../shell/gallery-context.ts';
-import { type ApiError, apiErrorOf } from './ask.ts';
+import { useTexts } from '../i18n/language.js';
+import { useGalleryName } from '../shell/gallery-context.js';
+import { type ApiError, apiErrorOf } from './ask.js';
 
 interface ChangeOptions<Data> {
   /** What to say when it is done. */

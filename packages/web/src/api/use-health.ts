@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { ask } from './ask.ts';
-import { useClient } from './session.tsx';
+import { ask } from './ask.js';
+import { useClient } from './session.js';
 
 /** Whether the service answers: asked now and then, more often while it doesn't. */
 export function useHealth(): 'unknown' | 'up' | 'down' {

@@ -62,7 +62,7 @@ export function ClusterDialog({ cluster, title, onClose }: ClusterDialogProps) {
       <Stack gap="sm">
         {mayEnrol && (
           <Group justify="space-between" mih={30}>
-            <Text size="sm" c={count > 0 ? undefined : 'dimmed'} role="status">
+            <Text size="sm" c={count > 0 ? 'inherit' : 'dimmed'} role="status">
               {count > 0 ? t.common.selected(count) : t.clusters.reviewHint}
             </Text>
             {count > 0 && (

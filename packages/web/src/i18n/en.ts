@@ -296,7 +296,6 @@ export const en = {
     indexSize: 'Vectors',
     recall: 'Recall',
     recallHint: 'Of the true nearest faces, how many the index finds',
-    recallUnknown: 'not measured',
     recallExact: 'exact',
     model: 'Model',
     dimension: 'Dimension',

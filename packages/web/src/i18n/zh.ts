@@ -286,7 +286,6 @@ export const zh: Texts = {
     indexSize: '向量数',
     recall: '召回率',
     recallHint: '真正最近的人脸中，索引能找到的比例',
-    recallUnknown: '未测量',
     recallExact: '精确',
     model: '模型',
     dimension: '维度',

@@ -1,15 +1,16 @@
 import { Anchor, Text, UnstyledButton } from '@mantine/core';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Link } from 'wouter';
 import type { Match, PersonMatch, PersonRef } from '../api/types.js';
 import { facePicture, photoPicture } from '../api/picture-urls.js';
 import { useFormat, useTexts } from '../i18n/language.js';
 import { useGalleryName } from '../shell/gallery-context.js';
 import { personPath } from '../shell/views.js';
-import { PhotoDialog } from '../ui/photo-dialog.js';
 import { Picture } from '../ui/picture.js';
 import { VerdictBadge } from '../ui/verdict-badge.js';
 import classes from './matches.module.css';
+
+const PhotoDialog = lazy(async () => ({ default: (await import('../ui/photo-dialog.js')).PhotoDialog }));
 
 interface Row {
   readonly key: number | string;
@@ -70,11 +71,9 @@ function Rows({ rows }: { rows: readonly Row[] }) {
         </tbody>
       </table>
       {opened && (
-        <PhotoDialog
-          photo={opened.photo}
-          face={opened.face}
-          onClose={() => setOpened(undefined)}
-        />
+        <Suspense>
+          <PhotoDialog photo={opened.photo} face={opened.face} onClose={() => setOpened(undefined)} />
+        </Suspense>
       )}
     </>
   );

@@ -1,12 +1,15 @@
-import { Button, Menu, Modal, Text } from '@mantine/core';
+import { Button, Menu, Text } from '@mantine/core';
 import { Check, ChevronDown, Plus } from 'lucide-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useGalleries, useMay } from '../api/queries.js';
 import { useTexts } from '../i18n/language.js';
 import { useGalleryName } from './gallery-context.js';
-import { GalleryForm } from './gallery-form.js';
 import { VIEWS, viewPath } from './views.js';
+
+const NewGalleryDialog = lazy(async () => ({
+  default: (await import('./new-gallery-dialog.js')).NewGalleryDialog,
+}));
 
 /** Which gallery is open; others can be opened or made. */
 export function GalleryMenu({ view }: { view: string }) {
@@ -56,15 +59,11 @@ export function GalleryMenu({ view }: { view: string }) {
           )}
         </Menu.Dropdown>
       </Menu>
-      <Modal
-        opened={creating}
-        onClose={() => setCreating(false)}
-        title={t.gallery.create}
-        centered
-        closeButtonProps={{ 'aria-label': t.common.close }}
-      >
-        <GalleryForm onDone={() => setCreating(false)} />
-      </Modal>
+      {creating && (
+        <Suspense>
+          <NewGalleryDialog onClose={() => setCreating(false)} />
+        </Suspense>
+      )}
     </>
   );
 }

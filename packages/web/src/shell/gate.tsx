@@ -1,11 +1,14 @@
+import { lazy, Suspense } from 'react';
 import { Center, Stack } from '@mantine/core';
 import { useMe } from '../api/queries.js';
 import { apiErrorOf } from '../api/ask.js';
 import { EnrolmentProvider } from '../enrol/enrolment.js';
 import { Loading } from '../ui/loading.js';
 import { ProblemState } from '../ui/problem-state.js';
-import { KeyEntry } from './key-entry.js';
 import { Routes } from './routes.js';
+
+// Few are asked for a key, and none before the service is.
+const KeyEntry = lazy(async () => ({ default: (await import('./key-entry.js')).KeyEntry }));
 
 /** Lets in who may be here: asks for a key where the service wants one. */
 export function Gate() {
@@ -22,7 +25,9 @@ export function Gate() {
     <Center component="main" mih="100vh" p="md">
       <Stack w="100%" maw={420}>
         {apiErrorOf(me.error).code === 'UNAUTHENTICATED' ? (
-          <KeyEntry />
+          <Suspense fallback={<Loading />}>
+            <KeyEntry />
+          </Suspense>
         ) : (
           <ProblemState error={me.error} onRetry={() => void me.refetch()} />
         )}

@@ -5,7 +5,6 @@ import { Loading } from '../ui/loading.js';
 import { ProblemState } from '../ui/problem-state.js';
 import { ErrorBoundary } from './error-boundary.js';
 import { GalleryContext } from './gallery-context.js';
-import { FirstGallery } from './first-gallery.js';
 import { NotFound } from './not-found.js';
 import { Shell } from './shell.js';
 import { viewPath } from './views.js';
@@ -21,6 +20,10 @@ const ClustersView = lazy(async () => ({
 }));
 const VerifyView = lazy(async () => ({ default: (await import('../verify/verify-view.js')).VerifyView }));
 const StatusView = lazy(async () => ({ default: (await import('../status/status-view.js')).StatusView }));
+
+const FirstGallery = lazy(async () => ({
+  default: (await import('./first-gallery.js')).FirstGallery,
+}));
 
 /** Which view an address shows. A gallery's name stands in the address, so that it can be shared. */
 export function Routes() {
@@ -96,5 +99,10 @@ function OpenGallery() {
   if (!galleries.data) return <Loading height="100vh" />;
   const last = sessionStorage.getItem(LAST_GALLERY);
   const open = galleries.data.find((one) => one.name === last) ?? galleries.data[0];
-  return open ? <Redirect to={viewPath(open.name, 'search')} replace /> : <FirstGallery />;
+  if (open) return <Redirect to={viewPath(open.name, 'search')} replace />;
+  return (
+    <Suspense fallback={<Loading height="100vh" />}>
+      <FirstGallery />
+    </Suspense>
+  );
 }

@@ -70,7 +70,7 @@ function Status({ gallery }: { gallery: Gallery }) {
             [t.status.indexSize, format.number(index.size)],
             [
               t.status.recall,
-              index.recall === null ? t.status.recallUnknown : format.percent(index.recall, 2),
+              index.recall === null ? t.status.recallExact : format.percent(index.recall, 2),
               t.status.recallHint,
             ],
             [t.status.model, gallery.model],

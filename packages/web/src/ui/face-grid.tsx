@@ -1,13 +1,14 @@
 import { Checkbox, UnstyledButton } from '@mantine/core';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { facePicture } from '../api/picture-urls.js';
 import type { Face } from '../api/types.js';
 import { useTexts } from '../i18n/language.js';
 import { useGalleryName } from '../shell/gallery-context.js';
 import classes from './face-grid.module.css';
-import { PhotoDialog } from './photo-dialog.js';
 import { Picture } from './picture.js';
 import { toggled } from './toggled.js';
+
+const PhotoDialog = lazy(async () => ({ default: (await import('./photo-dialog.js')).PhotoDialog }));
 
 interface FaceGridProps {
   readonly faces: readonly Face[];
@@ -47,11 +48,9 @@ export function FaceGrid({ faces, selected, onSelect }: FaceGridProps) {
         ))}
       </ul>
       {opened && (
-        <PhotoDialog
-          photo={opened.photo}
-          face={opened.id}
-          onClose={() => setOpened(undefined)}
-        />
+        <Suspense>
+          <PhotoDialog photo={opened.photo} face={opened.id} onClose={() => setOpened(undefined)} />
+        </Suspense>
       )}
     </>
   );

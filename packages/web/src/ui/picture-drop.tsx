@@ -55,7 +55,7 @@ export function PictureDrop({ label, onFile, children, hint }: PictureDropProps)
       }}
     >
       {children}
-      <Stack align="center" gap="sm" p={filled ? 'sm' : undefined} px="md" py={filled ? 'sm' : 32}>
+      <Stack align="center" gap="sm" px="md" py={filled ? 'sm' : 32}>
         {!filled && (
           <>
             <ImageUp size={34} strokeWidth={1.4} aria-hidden />
