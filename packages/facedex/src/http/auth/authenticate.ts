@@ -21,7 +21,10 @@ declare module 'fastify' {
 
 const LOCAL: Caller = { keyId: null, role: 'admin', galleries: null };
 
-/** Failures of one address in a minute, after which it waits: a secret has 256 bits anyway. */
+/**
+ * Wrong keys of one address in a minute, after which it waits. Right ones are let in all the same: others
+ * may share the address, and a secret of 256 bits is not guessed.
+ */
 const FAILURES_PER_MINUTE = 20;
 const MINUTE_MS = 60_000;
 /** Addresses that are remembered; more means that somebody has very many. */
@@ -63,7 +66,6 @@ export function assertMayUse(caller: Caller, gallery: string): void {
 }
 
 function callerOf(request: FastifyRequest, keys: KeyFile, failures: Failures): Caller {
-  failures.assertFew(request.ip);
   const key = keyOf(request);
   const record = key === undefined ? undefined : keys.find(key);
   if (record === undefined) {
@@ -116,24 +118,19 @@ function isLocalName(host: string): boolean {
 class Failures {
   readonly #byAddress = new Map<string, { since: number; count: number }>();
 
-  assertFew(address: string): void {
-    const found = this.#byAddress.get(address);
-    if (found === undefined) return;
-    const left = found.since + MINUTE_MS - Date.now();
-    if (left <= 0) {
-      this.#byAddress.delete(address);
-    } else if (found.count >= FAILURES_PER_MINUTE) {
-      throw Object.assign(
-        new FacedexError('TOO_MANY_REQUESTS', 'too many keys from there were not valid: wait'),
-        { retryAfterSeconds: left / 1000 },
-      );
-    }
-  }
-
+  /** @throws {FacedexError} `TOO_MANY_REQUESTS` */
   add(address: string): void {
+    const now = Date.now();
     if (this.#byAddress.size >= MAX_ADDRESSES) this.#byAddress.clear();
-    const found = this.#byAddress.get(address) ?? { since: Date.now(), count: 0 };
+    let found = this.#byAddress.get(address);
+    if (found === undefined || found.since + MINUTE_MS <= now) found = { since: now, count: 0 };
     found.count++;
     this.#byAddress.set(address, found);
+    if (found.count > FAILURES_PER_MINUTE) {
+      throw Object.assign(
+        new FacedexError('TOO_MANY_REQUESTS', 'too many keys from there were not valid: wait'),
+        { retryAfterSeconds: (found.since + MINUTE_MS - now) / 1000 },
+      );
+    }
   }
 }
