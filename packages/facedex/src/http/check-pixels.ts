@@ -8,6 +8,9 @@ import sharp from 'sharp';
  * @throws {PipelineError} `PHOTO_TOO_LARGE`, `UNREADABLE_PHOTO`
  */
 export async function checkPixels(picture: Uint8Array, mostPixels: number): Promise<void> {
+  if (picture.byteLength === 0) {
+    throw new PipelineError('UNREADABLE_PHOTO', 'the file is empty: expected a picture');
+  }
   const size = await sharp(picture, { limitInputPixels: mostPixels })
     .metadata()
     .catch((error: unknown) => {

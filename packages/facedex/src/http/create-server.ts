@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
@@ -12,7 +13,7 @@ import { IdempotentAnswers } from './idempotency.js';
 import { limitUploadTime } from './limit-upload-time.js';
 import { Metrics } from './metrics.js';
 import { describeRoutes, NAMED_SCHEMAS } from './openapi.js';
-import { sendProblem } from './problem.js';
+import { problemOf, sendProblem } from './problem.js';
 import { acceptUploads, jsonBytes, type UploadLimits } from './read-upload.js';
 import {
   DEFAULT_ADMISSION,
@@ -49,7 +50,9 @@ export async function createServer(options: ServeOptions, keys: KeyFile): Promis
     connectionTimeout: 0,
     keepAliveTimeout: 10_000,
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
     forceCloseConnections: true,
+    clientErrorHandler: refuseNonHttp,
   }) as unknown as App;
   const server = app as unknown as FastifyInstance;
   server.setValidatorCompiler(createValidatorCompiler(NAMED_SCHEMAS) as never);
@@ -133,6 +136,22 @@ async function limitRate(app: FastifyInstance, perMinute: number): Promise<void>
         retryAfterSeconds: ttl / 1000,
       }),
   });
+}
+
+/** What is no request at all, or one whose head is too long. */
+function refuseNonHttp(error: { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return;
+  const code = error.code === 'HPE_HEADER_OVERFLOW' ? 'BODY_TOO_LARGE' : 'INVALID_ARGUMENT';
+  const body = JSON.stringify(
+    problemOf(
+      new FacedexError(code, 'expected an HTTP request whose head is not longer than 16 KB'),
+    ),
+  );
+  const { status } = problemOf(new FacedexError(code, ''));
+  socket.end(
+    `HTTP/1.1 ${status} Refused\r\nContent-Type: application/problem+json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
 }
 
 function logRequests(app: FastifyInstance): void {

@@ -156,7 +156,10 @@ describe('enrolling', () => {
       method: 'POST',
       body: data,
     });
-    const lines = (await answer.text()).trim().split('\n').map((line) => JSON.parse(line));
+    const lines = (await answer.text())
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     const people = sample.heldOut.length - 1;
     expect(lines.at(-1)).toEqual({
       total: 2 * people + 1,
@@ -198,7 +201,9 @@ describe('asking', () => {
     expect(byPicture.matches[0]).toMatchObject({ person: { name: person }, known: true });
     expect(byPicture.probe).toMatchObject({ facesSeen: 1 });
     const face = byPicture.matches[0]!.face;
-    const byFace = await ok(client.POST(url, { params: { path }, body: { storedFace: face, k: 2 } }));
+    const byFace = await ok(
+      client.POST(url, { params: { path }, body: { storedFace: face, k: 2 } }),
+    );
     expect(byFace.matches[0]).toMatchObject({ face, person: { name: person } });
     expect(byFace.matches[0]!.distance).toBeLessThan(1e-3);
     const detected = await ok(
@@ -233,7 +238,10 @@ describe('asking', () => {
     );
     expect(only.matches.every((match) => match.person?.id === other.id)).toBe(true);
     const tagged = await ok(
-      client.POST(url, { params: { path }, ...form({ photo: await probeAt(0), tags: ['a', 'b'] }) }),
+      client.POST(url, {
+        params: { path },
+        ...form({ photo: await probeAt(0), tags: ['a', 'b'] }),
+      }),
     );
     expect(tagged.matches).toHaveLength(1);
     const group = await openAsBlob(sample.groupPhotos[0]!);
@@ -422,7 +430,9 @@ describe('clusters', () => {
     const last = JSON.parse(text.trim().split('\n').at(-1)!.slice('data: '.length));
     expect(last).toMatchObject({ state: 'done', result: { clusters: expect.any(Number) } });
     const { items } = await ok(
-      client.GET('/v1/galleries/{gallery}/clusters', { params: { path, query: { unnamed: true } } }),
+      client.GET('/v1/galleries/{gallery}/clusters', {
+        params: { path, query: { unnamed: true } },
+      }),
     );
     const largest = items[0]!;
     expect(largest.faces).toBeGreaterThanOrEqual(2);
@@ -539,7 +549,10 @@ describe('a server that ends', () => {
   it('can be told to keep no photos', async () => {
     await server.restart({ keepPhotos: false });
     const person = personAt(0);
-    const photo = await sharp(join(sample.folder, person, 'plain.jpg')).flop().jpeg().toBuffer();
+    const photo = await sharp(join(sample.folder, person, 'plain.jpg'))
+      .flop()
+      .jpeg()
+      .toBuffer();
     const { faces, photo: enrolled } = await ok(
       server.client.POST('/v1/galleries/{gallery}/photos', {
         params: { path },

@@ -1,6 +1,6 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createFacedexClient, form, problemOf } from '@facedex/client';
 import sharp from 'sharp';
@@ -379,8 +379,12 @@ describe('keys', () => {
       (await reader.GET('/v1/galleries/{gallery}', ofGallery('b'))).response.status,
       (await reader.GET('/v1/galleries/{gallery}', ofGallery('nowhere'))).response.status,
       (await reader.GET('/v1/galleries/{gallery}/people', ofGallery('b'))).response.status,
-      (await reader.POST('/v1/detect', form({ photo: new Blob([new Uint8Array(face)]), gallery: 'b' })))
-        .response.status,
+      (
+        await reader.POST(
+          '/v1/detect',
+          form({ photo: new Blob([new Uint8Array(face)]), gallery: 'b' }),
+        )
+      ).response.status,
       (
         await reader.POST('/v1/verify', {
           body: { gallery: 'b', a: { storedFace: 1 }, b: { storedFace: 1 } },

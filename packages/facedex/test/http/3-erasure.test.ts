@@ -48,7 +48,7 @@ afterAll(async () => {
 const params = { path: { gallery: 'people' } };
 
 /** Files of the server in which something is. */
-async function filesWith(needles: readonly (string | Uint8Array)[]): Promise<string[]> {
+async function filesWith(needles: readonly (string | Buffer)[]): Promise<string[]> {
   const entries = await readdir(data, { recursive: true, withFileTypes: true });
   const found: string[] = [];
   for (const entry of entries.filter((one) => one.isFile())) {
@@ -113,13 +113,13 @@ it('a person who was deleted is in no file, no log and no answer any more', asyn
     parseAs: 'arrayBuffer',
   });
 
-  const needles: (string | Uint8Array)[] = [NAME, TAG, FILENAME];
+  const needles: (string | Buffer)[] = [NAME, TAG, FILENAME];
   {
     await using gallery = await Gallery.open(join(data, 'people'));
     for (const face of [...enrolled.map((one) => one.face), inGroup]) {
       const { buffer } = await gallery.records.embeddingOf(face);
       // A part of it: compressed or split over pages, the whole may not be there in one piece.
-      needles.push(new Uint8Array(buffer).slice(0, 64));
+      needles.push(Buffer.from(buffer).subarray(0, 64));
     }
   }
   for (const { photo } of enrolled) {
