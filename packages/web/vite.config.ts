@@ -14,6 +14,8 @@ export default defineConfig({
     outDir: '../facedex/page',
     emptyOutDir: true,
     target: 'es2022',
+    // The first that know light-dark() and its like; older ones would get a wrong translation of it.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     manifest: true,
     rolldownOptions: {
       // Libraries mark their files "use client" for servers that render; there is none here.

@@ -82,7 +82,7 @@ export const en = {
     dropNow: 'Let go to use this picture',
     choose: 'Choose a picture',
     another: 'Another picture',
-    take: 'Use the camera',
+    take: 'Camera',
     notPicture: 'That is not a picture.',
     tooLarge: (size: string, limit: string) => `The picture has ${size}; the service takes ${limit}.`,
     notShown: 'This browser cannot show this kind of picture; the service can read it.',
@@ -126,7 +126,7 @@ export const en = {
     unknownAlone: 'Nobody is within the threshold.',
     unnamedVerdict: 'Seen before, without a name',
     falseMatch: (of: string, atMost: boolean) =>
-      `${atMost ? 'At most 1' : '1'} in ${of} faces of other people is as near as this`,
+      `${atMost ? 'At most 1' : '1'} in ${of} strangers is as near as this`,
     rank: 'Rank',
     photo: 'Photo',
     face: 'Face',

@@ -14,7 +14,7 @@ interface FaceBoxesProps {
   readonly picked?: number | undefined;
   /** Makes the boxes buttons. */
   readonly onPick?: (index: number) => void;
-  /** Pixels that the picture is at most high. */
+  /** Pixels that the picture is at most high; on a low screen less. */
   readonly maxHeight: number;
   /** Shown above the picture, such as that something is being done. */
   readonly children?: ReactNode;
@@ -31,7 +31,7 @@ export function FaceBoxes(props: FaceBoxesProps) {
   return (
     <div
       className={classes.frame}
-      style={{ aspectRatio: ratio, width: `min(100%, ${Math.round(maxHeight * ratio)}px)` }}
+      style={{ aspectRatio: ratio, width: `min(100%, calc(min(${maxHeight}px, 40vh) * ${ratio}))` }}
     >
       {src !== undefined && unseen !== src ? (
         <img
