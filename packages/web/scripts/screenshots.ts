@@ -10,11 +10,10 @@ import { createFacedexClient, form } from '@facedex/client';
 import type { Page } from 'playwright-core';
 import { openAsBlob } from 'node:fs';
 import { serve } from '../../facedex/src/http/serve.js';
-import { launchChromium, whyNoBrowser } from '../test/browser.js';
+import { launchChromium, PAGE, whyNoBrowser } from '../test/browser.js';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const DATA = join(ROOT, '..', 'shared', 'data');
-const PAGE = join(ROOT, 'packages', 'facedex', 'page');
 const OUT = join(ROOT, 'packages', 'web', 'screenshots');
 const PEOPLE = ['Angelina_Jolie', 'Colin_Powell', 'Hans_Blix', 'Jennifer_Lopez', 'John_Bolton', 'Laura_Bush'];
 const MORE = ['Martin_Scorsese', 'Paul_Martin', 'Ricardo_Lagos', 'Tiger_Woods', 'Tim_Henman', 'Venus_Williams', 'Zhu_Rongji'];
@@ -34,7 +33,7 @@ const SCENES: Record<string, (page: Page) => Promise<void>> = {
     await open(page, 'search');
     await page.locator('input[type=file]').setInputFiles(await photo('Martin_Scorsese', 0));
     await page.locator('table tbody tr').first().waitFor();
-    await page.locator('input[type=radio][value=person]').check({ force: true });
+    await page.locator('label', { hasText: /^(People|人物)$/ }).click();
     await settle(page);
   },
   'search-group': async (page) => {

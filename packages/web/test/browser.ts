@@ -1,5 +1,9 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
+
+/** The built page. */
+export const PAGE = join(import.meta.dirname, '..', '..', 'facedex', 'page');
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -12,8 +16,7 @@ export function findChromium(): string | undefined {
 /** Why the page can't be tried in a browser here, or undefined. */
 export function whyNoBrowser(): string | undefined {
   if (findChromium() === undefined) return 'no Chromium is installed (apt-get install chromium)';
-  const page = new URL('../../facedex/page/index.html', import.meta.url);
-  return existsSync(page) ? undefined : 'the page has not been built (npm run build)';
+  return existsSync(join(PAGE, 'index.html')) ? undefined : 'the page has not been built (npm run build)';
 }
 
 export function launchChromium(): Promise<Browser> {

@@ -56,7 +56,7 @@ export function ClusterDialog({ cluster, title, onClose }: ClusterDialogProps) {
       opened
       onClose={onClose}
       size="xl"
-      title={t.clusters.reviewTitle(title)}
+      title={title}
       closeButtonProps={{ 'aria-label': t.common.close }}
     >
       <Stack gap="sm">

@@ -63,32 +63,34 @@ function Status({ gallery }: { gallery: Gallery }) {
         ))}
       </SimpleGrid>
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
-        <Facts
-          title={t.status.index}
-          facts={[
-            [t.status.indexKind, index.factory, index.why],
-            [t.status.indexSize, format.number(index.size)],
-            [
-              t.status.recall,
-              index.recall === null ? t.status.recallExact : format.percent(index.recall, 2),
-              t.status.recallHint,
-            ],
-            [t.status.model, gallery.model],
-            [t.status.dimension, format.number(gallery.dimension)],
-            [
-              t.status.threshold,
-              gallery.threshold === null
-                ? t.status.thresholdNone
-                : format.distance(gallery.threshold),
-            ],
-          ]}
-        />
+        <Stack>
+          <Facts
+            title={t.status.index}
+            facts={[
+              [t.status.indexKind, index.factory, index.why],
+              [t.status.indexSize, format.number(index.size)],
+              [
+                t.status.recall,
+                index.recall === null ? t.status.recallExact : format.percent(index.recall, 2),
+                t.status.recallHint,
+              ],
+              [t.status.model, gallery.model],
+              [t.status.dimension, format.number(gallery.dimension)],
+              [
+                t.status.threshold,
+                gallery.threshold === null
+                  ? t.status.thresholdNone
+                  : format.distance(gallery.threshold),
+              ],
+            ]}
+          />
+          <Service gallery={gallery} />
+        </Stack>
         <Stack>
           <Speed />
           <Memory gallery={gallery} />
+          <Danger gallery={gallery} />
         </Stack>
-        <Service gallery={gallery} />
-        <Danger gallery={gallery} />
       </SimpleGrid>
     </Stack>
   );
