@@ -4,14 +4,9 @@ import { join } from 'node:path';
 import { Gallery, GalleryError, type Removal } from '@facedex/gallery';
 import { Facedex, spaceOf } from '../facedex.js';
 import { FacedexError } from '../facedex-error.js';
+import { GALLERY_NAME, type GalleryPlaces } from './gallery-places.js';
 import { OpenGallery } from './open-gallery.js';
 import type { Pipelines } from './pipelines.js';
-import { GALLERY_NAME } from './schemas.js';
-
-/** Where galleries are: sub-folders of a data folder, or a single folder with a name. */
-export type GalleryPlaces =
-  | { readonly data: string }
-  | { readonly single: { readonly name: string; readonly directory: string } };
 
 /** The galleries of a server, opened when first asked for; this process is their writer. */
 export class Galleries implements AsyncDisposable {

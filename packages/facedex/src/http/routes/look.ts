@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import type { App } from '../app.js';
 import { detectFaces, verifyProbes } from '../ask.js';
+import { GALLERY_NAME } from '../gallery-places.js';
 import { operation } from '../operation.js';
 import { readPair } from '../probe.js';
 import { pictureOf } from '../read-upload.js';
@@ -8,7 +9,6 @@ import {
   Box,
   Distance,
   FalseMatchRate,
-  GALLERY_NAME,
   nullable,
   Probe,
   Quality,
