@@ -1,3 +1,5 @@
+export { checkGallery, type GalleryCheck } from './check/check-gallery.js';
+export type { Finding } from './check/finding.js';
 export {
   CLASSIFIERS,
   type ClassifierKind,

@@ -76,6 +76,10 @@ export class MemoryVectorIndex implements VectorIndex {
     return this.vectors.size;
   }
 
+  async ids(): Promise<number[]> {
+    return [...this.vectors.keys()];
+  }
+
   async info(): Promise<IndexInfo> {
     return { size: this.vectors.size, holes: 0, vectorBytes: this.#dimension * 4 };
   }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { describeError, exitCodeOf } from '../error-table.js';
 import { addCalibrateCommand } from './commands/calibrate.js';
+import { addCheckCommand } from './commands/check.js';
 import { addClassifyCommand } from './commands/classify.js';
 import { addClusterCommand } from './commands/cluster.js';
 import { addDemoCommand } from './commands/demo.js';
@@ -42,7 +43,7 @@ function createProgram(): Command {
     .configureHelp({ showGlobalOptions: true })
     .addHelpText(
       'after',
-      '\nExit codes: 0 answered, 1 a fault of facedex, 2 bad input, 3 the gallery is in use.',
+      '\nExit codes: 0 answered, 1 a fault of facedex, 2 bad input or a damaged gallery, 3 the gallery is in use.',
     );
   addDemoCommand(program);
   addIndexCommand(program);
@@ -53,6 +54,7 @@ function createProgram(): Command {
   addPeopleCommand(program);
   addClusterCommand(program);
   addStatsCommand(program);
+  addCheckCommand(program);
   addTagCommand(program);
   addRemoveCommand(program);
   addExportCommand(program);

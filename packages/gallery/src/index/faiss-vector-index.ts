@@ -61,6 +61,10 @@ export class FaissVectorIndex implements VectorIndex {
     return this.#index.size;
   }
 
+  async ids(): Promise<number[]> {
+    return Array.from(await this.#index.ids(), Number);
+  }
+
   async info(): Promise<IndexInfo> {
     const { size, deletedCount } = this.#index;
     return { size, holes: deletedCount, vectorBytes: this.#vectorBytes() };
