@@ -46,6 +46,8 @@ export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorEntry>> = {
   INVALID_ARGUMENT: bad(400, 'An argument is of the wrong type or out of range.'),
   INVALID_EMBEDDING: bad(400, 'An embedding has the wrong dimension, length or values.'),
   INVALID_FILE: bad(400, 'A file to be read is not in its format.'),
+  FILE_EXISTS: bad(409, 'The file that is to be written is there already.'),
+  GALLERY_EXISTS: bad(409, 'The folder that a backup is to be restored into holds a gallery.'),
   NO_GALLERY: bad(404, 'The folder holds no gallery.'),
   NOT_A_DIRECTORY: bad(409, 'The path of the gallery is a file.'),
   WRONG_SPACE: bad(409, 'The gallery was made with another model.'),

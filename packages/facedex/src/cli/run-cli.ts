@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { describeError, exitCodeOf } from '../error-table.js';
+import { addBackupCommand } from './commands/backup.js';
 import { addCalibrateCommand } from './commands/calibrate.js';
 import { addCheckCommand } from './commands/check.js';
 import { addClassifyCommand } from './commands/classify.js';
@@ -14,6 +15,7 @@ import { addIndexCommand } from './commands/index.js';
 import { addModelsCommand } from './commands/models.js';
 import { addPeopleCommand } from './commands/people.js';
 import { addRemoveCommand } from './commands/remove.js';
+import { addRestoreCommand } from './commands/restore.js';
 import { addSearchCommand } from './commands/search.js';
 import { addStatsCommand } from './commands/stats.js';
 import { addTagCommand } from './commands/tag.js';
@@ -55,6 +57,8 @@ function createProgram(): Command {
   addClusterCommand(program);
   addStatsCommand(program);
   addCheckCommand(program);
+  addBackupCommand(program);
+  addRestoreCommand(program);
   addTagCommand(program);
   addRemoveCommand(program);
   addExportCommand(program);
