@@ -51,3 +51,9 @@ export {
 } from './index-folder.js';
 export { renderComparison } from './picture/render-comparison.js';
 export { renderFaces } from './picture/render-faces.js';
+export {
+  type MissingFaces,
+  type ReembedOptions,
+  type ReembedSummary,
+  reembedGallery,
+} from './reembed.js';

@@ -41,7 +41,8 @@ const FACES_PER_READ = 500;
  *
  * What was acknowledged survives a crash at any instant. Methods may be called concurrently. Every
  * method can throw `CLOSED`, `CORRUPT_DATABASE` and `STORAGE_FAILED`; those that change something
- * throw `READ_ONLY` in a reader.
+ * throw `READ_ONLY` in a reader. A reader throws `WRONG_SPACE` once the gallery has moved to another
+ * model: it has to be opened again.
  */
 export class Gallery implements AsyncDisposable {
   /** Absolute path. */

@@ -103,6 +103,7 @@ export {
   type PhotoOutcome,
   type PhotoSighting,
 } from './photo.js';
+export { type PhotoToReembed, type ReembeddedFace, Reembedding } from './reembed/reembedding.js';
 export type { SearchFilter } from './search-filter.js';
 export type { Cluster, ClusterFace } from './store/cluster-store.js';
 export type {

@@ -14,6 +14,7 @@ import { addImportCommand } from './commands/import.js';
 import { addIndexCommand } from './commands/index.js';
 import { addModelsCommand } from './commands/models.js';
 import { addPeopleCommand } from './commands/people.js';
+import { addReembedCommand } from './commands/reembed.js';
 import { addRemoveCommand } from './commands/remove.js';
 import { addRestoreCommand } from './commands/restore.js';
 import { addSearchCommand } from './commands/search.js';
@@ -57,6 +58,7 @@ function createProgram(): Command {
   addClusterCommand(program);
   addStatsCommand(program);
   addCheckCommand(program);
+  addReembedCommand(program);
   addBackupCommand(program);
   addRestoreCommand(program);
   addTagCommand(program);

@@ -11,7 +11,7 @@ import type {
 import type { SearchFilter } from '../search-filter.js';
 import type { ClusterStore } from './cluster-store.js';
 
-/** The facts about a gallery that never change. */
+/** The facts about a gallery that do not change while it is open. */
 export interface GalleryRecord {
   /** A UUID, so that an index snapshot of another gallery is recognised. */
   id: string;
@@ -94,7 +94,11 @@ export interface MetadataStore extends AsyncDisposable {
   readonly clusters: ClusterStore;
 
   gallery(): Promise<GalleryRecord>;
-  /** The number of the last change; 0 in a new gallery. */
+  /**
+   * The number of the last change; 0 in a new gallery.
+   *
+   * @throws GalleryError `WRONG_SPACE` when the gallery has moved to another model
+   */
   lastChange(): Promise<number>;
   faceCount(): Promise<number>;
   /** Which kind of index is wanted: `auto`, `compact`, or a factory string. */

@@ -13,6 +13,8 @@ export interface Tables {
   cluster_faces: ClusterFacesTable;
   cluster_rejections: ClusterRejectionsTable;
   photo_tags: PhotoTagsTable;
+  reembedding: ReembeddingTable;
+  reembedded_faces: ReembeddedFacesTable;
 }
 
 /** One row. */
@@ -103,4 +105,22 @@ export interface ClusterRejectionsTable {
 export interface PhotoTagsTable {
   photo_id: number;
   tag: string;
+}
+
+/** The space that the gallery is moving to: one row, or none. */
+export interface ReembeddingTable {
+  space_id: string;
+  dimension: number;
+}
+
+/** Faces as the model of that space sees them, until they take the place of those in `faces`. */
+export interface ReembeddedFacesTable {
+  face_id: number;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  landmarks: Buffer;
+  score: number;
+  embedding: Buffer;
 }

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import { embeddingProblem } from '../embedding-space.js';
+import { GalleryError } from '../errors.js';
 import {
   type EnrolOutcome,
   type LinkOutcome,
@@ -51,7 +52,7 @@ export class SqliteStore implements MetadataStore {
   readonly #db: Kysely<Tables>;
   readonly #record: GalleryRecord;
   // What a search asks.
-  readonly #lastChange: PreparedQuery<{ last_change: number }>;
+  readonly #lastChange: PreparedQuery<{ last_change: number; space_id: string }>;
   readonly #summaries: PreparedQuery<Parameters<typeof toFaceSummary>[0]>;
   readonly #embeddings: PreparedQuery<{ id: number; embedding: Buffer }>;
 
@@ -62,7 +63,10 @@ export class SqliteStore implements MetadataStore {
     this.#record = record;
     this.clusters = new SqliteClusterStore(database.db);
     const { db } = database;
-    this.#lastChange = new PreparedQuery(db, db.selectFrom('gallery').select('last_change'));
+    this.#lastChange = new PreparedQuery(
+      db,
+      db.selectFrom('gallery').select(['last_change', 'space_id']),
+    );
     this.#summaries = new PreparedQuery(db, selectFaces(db).where('faces.id', 'in', listed([])));
     this.#embeddings = new PreparedQuery(
       db,
@@ -88,6 +92,12 @@ export class SqliteStore implements MetadataStore {
 
   async lastChange(): Promise<number> {
     const [row] = await this.#lastChange.run([]);
+    if (row !== undefined && row.space_id !== this.#record.space.id) {
+      throw new GalleryError(
+        'WRONG_SPACE',
+        `the gallery has moved from "${this.#record.space.id}" to "${row.space_id}"; open it again`,
+      );
+    }
     return row?.last_change ?? 0;
   }
 
@@ -277,6 +287,8 @@ export class SqliteStore implements MetadataStore {
     afterId: number,
     { limit, person }: { limit: number; person?: string },
   ): Promise<FaceRecord[]> {
+    // Embeddings of another model must not pass for ours.
+    await this.lastChange();
     const rows = await selectFaces(this.#db)
       .select(['faces.landmarks', 'faces.score', 'faces.embedding'])
       .where('faces.id', '>', afterId)
