@@ -16,6 +16,7 @@ import type { Match } from './match.js';
 import { Mutex } from './mutex.js';
 import type { PersonMatch } from './person-match.js';
 import type { EnrolOutcome, LinkOutcome, PathState, PhotoInput, PhotoSighting } from './photo.js';
+import { Reclaimer } from './reclaimer.js';
 import type {
   FaceRecord,
   MetadataStore,
@@ -56,6 +57,7 @@ export class Gallery implements AsyncDisposable {
   /** Only a writer has it. */
   readonly #lock: WriterLock | undefined;
   readonly #onNotice: (message: string) => void;
+  readonly #reclaimer: Reclaimer;
   readonly #writes = new Mutex();
   #closed: Promise<void> | undefined;
 
@@ -80,6 +82,7 @@ export class Gallery implements AsyncDisposable {
     });
     this.#lock = parts.lock;
     this.#onNotice = parts.onNotice;
+    this.#reclaimer = new Reclaimer({ ...parts, write: (work) => this.#write(work) });
   }
 
   /**
@@ -124,7 +127,7 @@ export class Gallery implements AsyncDisposable {
           onNotice,
         });
         await index.open();
-        return new Gallery({
+        const gallery = new Gallery({
           directory: files.directory,
           space: record.space,
           store,
@@ -132,6 +135,10 @@ export class Gallery implements AsyncDisposable {
           lock,
           onNotice,
         });
+        if (lock !== undefined) {
+          await gallery.#reclaimer.begin();
+        }
+        return gallery;
       } catch (error) {
         await store[Symbol.asyncDispose]();
         throw error;
@@ -379,16 +386,13 @@ export class Gallery implements AsyncDisposable {
   /** Leaves nothing of what was removed from the store in any file. */
   async #erase(): Promise<void> {
     await this.#index.catchUp();
-    if (!(await this.#store.reclaim())) {
-      this.#onNotice(
-        'what was removed is still in the database log, since another process is reading; it goes when the writer closes',
-      );
-    }
+    await this.#reclaimer.reclaim();
   }
 
   async #close(): Promise<void> {
     try {
       if (this.#lock !== undefined) {
+        await this.#reclaimer.end();
         await this.#index.save({ isLast: true });
       }
     } catch (error) {

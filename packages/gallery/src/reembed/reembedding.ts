@@ -12,10 +12,14 @@ import { toFloatBlob } from '../store/float-blob.js';
 import { openGalleryDatabase } from '../store/gallery-database.js';
 import type { Removal } from '../store/metadata-store.js';
 import { PhotoWriter } from '../store/photo-writer.js';
+import { reclaim } from '../store/reclaim.js';
 import type { Tables } from '../store/schema.js';
 import type { SqliteDatabase } from '../store/sqlite-database.js';
 import type { WriterLock } from '../writer-lock.js';
 import { photosToReembed } from './photos-to-reembed.js';
+
+/** How long to wait for readers before the old embeddings are left to the next writer. */
+const RECLAIM_MS = 2000;
 
 /** A photo whose faces, or some of them, have no embedding of the new model yet. */
 export interface PhotoToReembed {
@@ -187,8 +191,7 @@ export class Reembedding implements AsyncDisposable {
     const calibration = join(directory, CALIBRATION_FILE);
     const of = `calibration-${encodeURIComponent(this.#from.id)}.json`;
     await rename(calibration, join(directory, of)).catch(() => undefined);
-    this.#database.pragma('incremental_vacuum');
-    this.#database.pragma('wal_checkpoint(TRUNCATE)');
+    await reclaim(this.#database, { waitMs: RECLAIM_MS });
     return removal;
   }
 

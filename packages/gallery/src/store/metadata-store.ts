@@ -132,9 +132,10 @@ export interface MetadataStore extends AsyncDisposable {
   /**
    * Makes sure that what was removed is no longer in the files.
    *
-   * @returns false when other connections prevented it
+   * @param options.waitMs how long to wait for others who are reading
+   * @returns false when they prevented it
    */
-  reclaim(): Promise<boolean>;
+  reclaim(options: { waitMs: number }): Promise<boolean>;
 
   /** Ids of the faces that meet a filter, ascending. */
   facesMatching(filter: SearchFilter): Promise<number[]>;

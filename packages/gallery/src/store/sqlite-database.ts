@@ -4,7 +4,7 @@ import { GalleryError } from '../errors.js';
 import type { Tables } from './schema.js';
 
 /** How long to wait for another process that is in the middle of a commit or a checkpoint. */
-const BUSY_TIMEOUT_MS = 5000;
+export const BUSY_TIMEOUT_MS = 5000;
 
 /** To prepare a statement takes longer than to run it; those of the package are fewer than this. */
 const MAX_STATEMENTS = 200;

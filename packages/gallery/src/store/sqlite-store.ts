@@ -34,6 +34,7 @@ import { pathsIn } from './paths-in.js';
 import { tagCounts, tagPhotos } from './photo-tags.js';
 import { PhotoWriter } from './photo-writer.js';
 import { PreparedQuery } from './prepared-query.js';
+import { reclaim } from './reclaim.js';
 import type { Tables } from './schema.js';
 import { spreadIds } from './spread-ids.js';
 import { SqliteClusterStore } from './sqlite-cluster-store.js';
@@ -254,9 +255,8 @@ export class SqliteStore implements MetadataStore {
     });
   }
 
-  async reclaim(): Promise<boolean> {
-    this.#database.pragma('incremental_vacuum');
-    return this.#database.pragma('wal_checkpoint(TRUNCATE)') === 0;
+  async reclaim(options: { waitMs: number }): Promise<boolean> {
+    return reclaim(this.#database, options);
   }
 
   async facesMatching(filter: SearchFilter): Promise<number[]> {
