@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { backupGallery, checkGallery, restoreGallery } from '../src/index.js';
 import { toFloatBlob } from '../src/store/float-blob.js';
 import { openDatabase } from '../src/store/sqlite-database.js';
-import { embedding, photo } from './synthetic-photos.js';
+import { CALIBRATION, embedding, photo } from './synthetic-photos.js';
 import { collect, openGallery, temporaryDirectory } from './temporary-gallery.js';
 
 const SEEDS = Array.from({ length: 40 }, (_, seed) => seed);
@@ -162,17 +162,3 @@ function spoil(bytes: Buffer): Buffer {
   const at = bytes.indexOf(toFloatBlob(embedding(7)));
   return Buffer.from(bytes).fill(0x7f, at, at + 8);
 }
-
-const CALIBRATION = JSON.stringify({
-  format: 'facedex-calibration',
-  version: 1,
-  space: { id: 'test-model', dimension: 16 },
-  data: 'a test',
-  people: 2,
-  faces: 4,
-  genuinePairs: 2,
-  impostorPairs: 4,
-  thresholds: [],
-  notMeasured: [],
-  curve: [{ distance: 1, far: 0.01 }],
-});

@@ -10,7 +10,7 @@ import {
   Reembedding,
 } from '../src/index.js';
 import { toFloatBlob } from '../src/store/float-blob.js';
-import { embedding, photo, photoWithoutFace } from './synthetic-photos.js';
+import { CALIBRATION, embedding, photo, photoWithoutFace } from './synthetic-photos.js';
 import { collect, openGallery, temporaryDirectory } from './temporary-gallery.js';
 
 const NEXT = { id: 'next-model', dimension: 24 };
@@ -87,7 +87,7 @@ test('what is no embedding of the new space, or of no face, is turned away', asy
 
 test('faces keep id, person, cluster and corrections; readers are of the old model until it moves', async () => {
   const directory = await filled();
-  await writeFile(join(directory, 'calibration.json'), 'of the old model');
+  await writeFile(join(directory, 'calibration.json'), CALIBRATION);
   const before = await facesOf(directory);
   const reader = await openGallery(directory, { mode: 'read' });
   const find = () => reader.search(embedding(3), { k: 1, threshold: 0.1 });
@@ -119,7 +119,7 @@ test('faces keep id, person, cluster and corrections; readers are of the old mod
   // The new model may find a face in it.
   expect(states.get(photoWithoutFace(99).path)).toMatchObject({ recipe: 'recipe-1' });
   expect(existsSync(join(directory, 'calibration.json'))).toBe(false);
-  expect(await readFile(join(directory, 'calibration-test-model.json'), 'utf8')).toContain('old');
+  expect(await readFile(join(directory, 'calibration-test-model.json'), 'utf8')).toBe(CALIBRATION);
   await gallery[Symbol.asyncDispose]();
   expect(await checkGallery(directory)).toMatchObject({ sound: true, findings: [], faces: 24 });
 });
@@ -171,7 +171,10 @@ test('what was made for another model is dropped, and a gallery of the model is 
   await second.finish(options);
   await second[Symbol.asyncDispose]();
   expect(await Gallery.spaceOf(directory)).toEqual(NEXT);
+  // Killed before it set the calibration aside.
+  await writeFile(join(directory, 'calibration.json'), CALIBRATION);
   expect(await reembed(directory)).toMatchObject({ isDone: true });
+  expect(existsSync(join(directory, 'calibration.json'))).toBe(false);
 });
 
 test('faces that are given up go with their photos, people and clusters', async () => {

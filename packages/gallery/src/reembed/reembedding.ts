@@ -1,8 +1,8 @@
-import { rename } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Kysely, Transaction } from 'kysely';
 import { checkFace } from '../check-photo.js';
-import { CALIBRATION_FILE } from '../decide/calibration.js';
+import { CALIBRATION_FILE, parseCalibration } from '../decide/calibration.js';
 import { checkSpace, type EmbeddingSpace } from '../embedding-space.js';
 import { GalleryError } from '../errors.js';
 import { GalleryFiles } from '../gallery-files.js';
@@ -46,7 +46,6 @@ export class Reembedding implements AsyncDisposable {
   /** Whether the gallery is of that space already: there is nothing to do. */
   readonly isDone: boolean;
   readonly #files: GalleryFiles;
-  readonly #from: EmbeddingSpace;
   readonly #space: EmbeddingSpace;
   readonly #database: SqliteDatabase;
   readonly #db: Kysely<Tables>;
@@ -60,7 +59,6 @@ export class Reembedding implements AsyncDisposable {
     lock: WriterLock;
   }) {
     this.#files = parts.files;
-    this.#from = parts.from;
     this.#space = parts.space;
     this.#database = parts.database;
     this.#db = parts.database.db;
@@ -84,6 +82,10 @@ export class Reembedding implements AsyncDisposable {
       const database = await openGalleryDatabase(files.database, 'write');
       try {
         await database.db.transaction().execute((transaction) => start(transaction, from, space));
+        if (isSame(from, space)) {
+          // A process may have been killed before it did so.
+          await setCalibrationAside(files.directory, space);
+        }
         return new Reembedding({ files, from, space, database, lock });
       } catch (error) {
         await database.close();
@@ -188,9 +190,7 @@ export class Reembedding implements AsyncDisposable {
     );
     const { index: path, directory } = this.#files;
     await new FaissIndexHome({ path, dimension: this.#space.dimension }).discard();
-    const calibration = join(directory, CALIBRATION_FILE);
-    const of = `calibration-${encodeURIComponent(this.#from.id)}.json`;
-    await rename(calibration, join(directory, of)).catch(() => undefined);
+    await setCalibrationAside(directory, this.#space);
     await reclaim(this.#database, { waitMs: RECLAIM_MS });
     return removal;
   }
@@ -198,6 +198,19 @@ export class Reembedding implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#database.close();
     this.#lock[Symbol.dispose]();
+  }
+}
+
+/** A calibration of another model would be refused whenever somebody is identified. */
+async function setCalibrationAside(directory: string, space: EmbeddingSpace): Promise<void> {
+  const path = join(directory, CALIBRATION_FILE);
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) {
+    return;
+  }
+  const { space: of } = parseCalibration(text, path);
+  if (!isSame(of, space)) {
+    await rename(path, join(directory, `calibration-${encodeURIComponent(of.id)}.json`));
   }
 }
 
