@@ -155,9 +155,19 @@ export class DerivedIndex implements AsyncDisposable {
   }
 
   async info(): Promise<IndexInfo & { factory: string; build: IndexBuild; fileBytes: number }> {
-    const { index, build } = this.#present();
-    const [info, fileBytes] = await Promise.all([index.info(), this.#options.home.sizeBytes()]);
-    return { ...info, factory: index.factory, build, fileBytes };
+    const { index, build, faces } = this.#present();
+    const [info, fileBytes, choice] = await Promise.all([
+      index.info(),
+      this.#options.home.sizeBytes(),
+      this.#choose(),
+    ]);
+    const { wanted } = build;
+    const isRight =
+      index.factory === wanted &&
+      !isOutgrown({ wanted, builtFaces: build.faces, faces, holes: info.holes }, choice);
+    // Of a kind that is right, today's reason; else the one for which it was built.
+    const why = isRight ? choice.why : build.why;
+    return { ...info, factory: index.factory, build: { ...build, why }, fileBytes };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
