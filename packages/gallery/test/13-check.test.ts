@@ -203,20 +203,35 @@ test.each<[string, (index: string, directory: string) => Promise<void> | void, b
   );
 });
 
-test('an index that compresses is compared as well', async () => {
-  const directory = await temporaryDirectory();
-  const gallery = await openGallery(directory, { index: 'IVF4,PQ4x4' });
-  await gallery.enrol(Array.from({ length: 1200 }, (_, seed) => photo(seed)));
-  await gallery.flush();
-  expect((await gallery.stats()).index.factory).toBe('IVF4,PQ4x4');
-  await gallery[Symbol.asyncDispose]();
-  expect(await checkGallery(directory)).toMatchObject({ sound: true, findings: [] });
-  tamper(
-    directory,
-    'update faces set embedding = (select embedding from faces other where other.id = (faces.id + 600) % 1200 + 1)',
-  );
+test.each(['IVF4,PQ4x4', 'IVF4,Flat', 'HNSW8', 'SQ8', 'PQ8x4fs'])(
+  'an index of the kind %s is compared as well',
+  async (index) => {
+    const directory = await temporaryDirectory();
+    const gallery = await openGallery(directory, { index });
+    await gallery.enrol(Array.from({ length: 1200 }, (_, seed) => photo(seed)));
+    await gallery.flush();
+    expect((await gallery.stats()).index.factory).toMatch(index.split(',').at(-1) ?? '');
+    await gallery[Symbol.asyncDispose]();
+    expect(await checkGallery(directory)).toMatchObject({ sound: true, findings: [] });
+    tamper(
+      directory,
+      `update faces set embedding = (select embedding from faces other
+        where other.id = (faces.id + 600) % 1200 + 1)`,
+    );
+    expect(errorsOf(await checkGallery(directory))).toMatchObject([
+      { part: 'index', problem: expect.stringContaining('another vector') },
+    ]);
+  },
+);
+
+test('of an index that keeps whole vectors a single bit is compared', async () => {
+  const directory = await closedGallery();
+  const path = join(directory, 'gallery.db');
+  const bytes = await readFile(path);
+  bytes[bytes.indexOf(toFloatBlob(embedding(3)))]! ^= 1;
+  await writeFile(path, bytes);
   expect(errorsOf(await checkGallery(directory))).toMatchObject([
-    { part: 'index', problem: expect.stringContaining('another vector') },
+    { part: 'index', problem: expect.stringMatching(/1 have another vector.*: 4$/) },
   ]);
 });
 

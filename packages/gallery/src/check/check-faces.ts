@@ -7,8 +7,6 @@ import { type Finding, someOf } from './finding.js';
 
 /** Some milliseconds; others on this thread get their turn in between. */
 const FACES_PER_READ = 512;
-/** Faces whose vectors are compared with the index. */
-const SAMPLE = 1000;
 const BYTES_PER_POINT = 8;
 
 /** What {@link checkFaces} saw. */
@@ -16,20 +14,22 @@ export interface SeenFaces {
   findings: Finding[];
   /** Of every face, the change that added it. */
   changes: Map<number, number>;
-  /** Embeddings of faces from all over the gallery. */
-  sample: Map<number, Float32Array>;
 }
 
-/** Reads every face: embeddings that can be none, landmarks and boxes that are no numbers. */
-export async function checkFaces(db: Kysely<Tables>, dimension: number): Promise<SeenFaces> {
+/**
+ * Reads every face: embeddings that can be none, landmarks and boxes that are no numbers.
+ *
+ * @param options.onFaces told of those whose embeddings can be some
+ */
+export async function checkFaces(
+  db: Kysely<Tables>,
+  options: {
+    dimension: number;
+    onFaces: (faces: { id: number; embedding: Float32Array }[]) => Promise<void>;
+  },
+): Promise<SeenFaces> {
   const changes = new Map<number, number>();
-  const sample = new Map<number, Float32Array>();
   const problems: string[] = [];
-  const { count } = await db
-    .selectFrom('faces')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  const step = Math.max(1, Math.floor(count / SAMPLE));
   for (let last = 0; ; ) {
     const rows = await db
       .selectFrom('faces')
@@ -38,6 +38,7 @@ export async function checkFaces(db: Kysely<Tables>, dimension: number): Promise
       .orderBy('id')
       .limit(FACES_PER_READ)
       .execute();
+    const faces: { id: number; embedding: Float32Array }[] = [];
     for (const { id, change, embedding: blob, landmarks, ...numbers } of rows) {
       const embedding = fromFloatBlob(blob);
       const isPlaced =
@@ -46,20 +47,21 @@ export async function checkFaces(db: Kysely<Tables>, dimension: number): Promise
         Object.values(numbers).every(Number.isFinite);
       const problem =
         blob.byteLength % Float32Array.BYTES_PER_ELEMENT === 0
-          ? embeddingProblem(embedding, dimension)
+          ? embeddingProblem(embedding, options.dimension)
           : `expected whole numbers of 4 bytes but received ${blob.byteLength} bytes`;
       if (problem !== undefined) {
         problems.push(`the embedding of face ${id}: ${problem}`);
-      } else if (changes.size % step === 0) {
-        sample.set(id, embedding);
+      } else {
+        faces.push({ id, embedding });
       }
       if (!isPlaced) {
         problems.push(`box or landmarks of face ${id} are no numbers`);
       }
       changes.set(id, change);
     }
+    await options.onFaces(faces);
     if (rows.length < FACES_PER_READ) {
-      return { findings: problems.length === 0 ? [] : [damagedFaces(problems)], changes, sample };
+      return { findings: problems.length === 0 ? [] : [damagedFaces(problems)], changes };
     }
     last = rows.at(-1)?.id ?? last;
     await setImmediate();

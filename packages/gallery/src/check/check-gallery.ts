@@ -11,7 +11,7 @@ import type { GalleryRecord } from '../store/metadata-store.js';
 import type { Tables } from '../store/schema.js';
 import { openDatabase } from '../store/sqlite-database.js';
 import { checkFaces } from './check-faces.js';
-import { checkIndex } from './check-index.js';
+import { IndexCheck } from './check-index.js';
 import { checkRows } from './check-rows.js';
 import type { Finding } from './finding.js';
 
@@ -77,17 +77,20 @@ export async function checkDatabase(
       if (structure.length > 0) {
         return { findings: structure, faces: 0, change: 0, snapshotChange: null };
       }
-      const { findings, changes, sample } = await checkFaces(db, gallery.space.dimension);
+      const index = snapshot === undefined ? undefined : await IndexCheck.begin(snapshot, gallery);
+      const { findings, changes } = await checkFaces(db, {
+        dimension: gallery.space.dimension,
+        onFaces: async (faces) => index?.see(faces),
+      });
       findings.push(...(await checkRows(db)));
       const { last_change: lastChange } = await db
         .selectFrom('gallery')
         .select('last_change')
         .executeTakeFirstOrThrow();
-      if (snapshot !== undefined) {
+      if (index !== undefined) {
         const deletions = await db.selectFrom('deletions').select(['face_id', 'change']).execute();
         const removed = new Map(deletions.map((row) => [row.face_id, row.change]));
-        const truth = { gallery, lastChange, changes, removed, sample };
-        findings.push(...(await checkIndex(snapshot, truth)));
+        findings.push(...index.findings({ lastChange, changes, removed }));
       }
       const snapshotChange = snapshot?.state === 'loaded' ? snapshot.stamp.change : null;
       return { findings, faces: changes.size, change: lastChange, snapshotChange };
