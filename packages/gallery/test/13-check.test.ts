@@ -1,4 +1,4 @@
-import { copyFile, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
@@ -254,4 +254,26 @@ test('a calibration that cannot be used, and what a restore left, are found', as
     { part: 'files', severity: 'error', problem: expect.stringContaining('calibration.json') },
     { part: 'files', severity: 'note', problem: expect.stringContaining('gallery.db.new') },
   ]);
+});
+
+test('photo files that are gone or changed are told when asked for', async () => {
+  const directory = await temporaryDirectory();
+  const paths = [0, 1, 2].map((seed) => join(directory, `${seed}.jpg`));
+  const [, kept = '', changed = ''] = paths;
+  await writeFile(kept, 'photo');
+  await writeFile(changed, 'photo');
+  const { mtimeMs: modifiedMs } = await stat(kept);
+  const gallery = await openGallery(join(directory, 'gallery'));
+  await gallery.enrol(
+    paths.map((path, seed) => photo(seed, { path, bytes: seed === 2 ? 4 : 5, modifiedMs })),
+  );
+  await gallery.flush();
+  expect(await checkGallery(gallery.directory)).toMatchObject({ findings: [] });
+  expect(await checkGallery(gallery.directory, { photoFiles: true })).toMatchObject({
+    sound: true,
+    findings: [
+      { severity: 'note', problem: expect.stringMatching(/^1 photo files are gone: .*0.jpg$/) },
+      { severity: 'note', problem: expect.stringMatching(/^1 photo files have changed.*2.jpg$/) },
+    ],
+  });
 });

@@ -12,8 +12,15 @@ import type { Tables } from '../store/schema.js';
 import { openDatabase } from '../store/sqlite-database.js';
 import { checkFaces } from './check-faces.js';
 import { IndexCheck } from './check-index.js';
+import { checkPhotoFiles } from './check-photo-files.js';
 import { checkRows } from './check-rows.js';
 import type { Finding } from './finding.js';
+
+/** What to check. */
+export interface CheckOptions {
+  /** Also look whether the photo files are there, unchanged: a note says which are not. Default false. */
+  photoFiles?: boolean;
+}
 
 /** What {@link checkGallery} found. */
 export interface GalleryCheck {
@@ -37,7 +44,10 @@ export interface GalleryCheck {
  * @throws GalleryError `NO_GALLERY`, `NOT_A_DIRECTORY`, `UNSUPPORTED_VERSION`, `STORAGE_FAILED`,
  *   `INVALID_ARGUMENT`
  */
-export async function checkGallery(directory: string): Promise<GalleryCheck> {
+export async function checkGallery(
+  directory: string,
+  { photoFiles = false }: CheckOptions = {},
+): Promise<GalleryCheck> {
   const files = new GalleryFiles(directory);
   let record: GalleryRecord;
   try {
@@ -50,6 +60,9 @@ export async function checkGallery(directory: string): Promise<GalleryCheck> {
   try {
     const database = await checkDatabase(files.database, record, { snapshot });
     const findings = [...database.findings, ...(await checkFiles(files, record))];
+    if (photoFiles && database.change > 0) {
+      findings.push(...(await checkPhotoFiles(files.database)));
+    }
     return summarize({ ...database, findings });
   } finally {
     if (snapshot.state === 'loaded') {

@@ -5,6 +5,7 @@ import { galleryOption, jsonOption, withExample } from '../options.js';
 import { printable, printResult } from '../output.js';
 
 interface Options {
+  readonly photos?: boolean;
   readonly gallery: string;
   readonly json?: boolean;
 }
@@ -17,14 +18,15 @@ export function addCheckCommand(program: Command): void {
       'Checks the database and every row of it, the index snapshot, the calibration, and whether ' +
         'they agree. Also while another process writes. Ends with 2 where something is damaged.',
     )
+    .option('--photos', 'also look whether the photo files are there, unchanged')
     .addOption(galleryOption())
     .addOption(jsonOption())
     .action((options: Options) => checkCommand(options, command));
-  withExample(command, 'facedex check --gallery facedex-data');
+  withExample(command, 'facedex check --gallery facedex-data', 'facedex check --photos --json');
 }
 
 async function checkCommand(options: Options, command: Command): Promise<void> {
-  const check = await checkGallery(options.gallery);
+  const check = await checkGallery(options.gallery, { photoFiles: options.photos ?? false });
   printResult(check, options, describe);
   if (!check.sound) {
     command.error(`error the gallery in ${printable(options.gallery)} is not sound`, {
