@@ -38,6 +38,12 @@ test('a kind that does not exist is an error, and is not kept', async () => {
   });
 });
 
+test('the reason that is told is of as many faces as there are', async () => {
+  const gallery = await openGallery(await temporaryDirectory(), { space: SPACE });
+  await gallery.enrol(MANY.slice(0, 5).map(wide));
+  expect((await gallery.stats()).index.why).toMatch(/^5 faces/);
+});
+
 test('a kind that was asked for is kept, and made as soon as there is enough to learn from', async () => {
   const directory = await temporaryDirectory();
   let gallery = await openGallery(directory, { space: SPACE, index: 'IVF16,Flat' });

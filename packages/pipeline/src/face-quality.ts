@@ -85,7 +85,8 @@ function exposureOf(grey: Float32Array) {
   let total = 0;
   let squares = 0;
   let extreme = 0;
-  for (const value of grey) {
+  for (let i = 0; i < grey.length; i++) {
+    const value = grey[i]!;
     total += value;
     squares += value * value;
     if (value <= BLACK || value >= WHITE) extreme++;

@@ -78,13 +78,14 @@ export class Galleries implements AsyncDisposable {
 
   /**
    * @param model default that of the server
-   * @throws {FacedexError} `GALLERY_EXISTS`, `FORBIDDEN` where the server has a single gallery
+   * @throws {FacedexError} `FORBIDDEN` where the server has a single gallery
+   * @throws {GalleryError} `GALLERY_EXISTS`
    * @throws {PipelineError} `UNKNOWN_MODEL`, `MODEL_MISSING`
    */
   async create(name: string, model?: string): Promise<OpenGallery> {
     if ('single' in this.#places && name !== this.#places.single.name) throw isSingle();
     if (this.#exists(name) || this.#open.has(name)) {
-      throw new FacedexError('GALLERY_EXISTS', `there is a gallery "${name}": take another name`);
+      throw new GalleryError('GALLERY_EXISTS', `there is a gallery "${name}": take another name`);
     }
     const open = this.#create(name, model);
     this.#open.set(name, open);

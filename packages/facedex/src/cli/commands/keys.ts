@@ -68,9 +68,7 @@ async function createCommand(options: CreateOptions): Promise<void> {
 }
 
 async function listCommand(options: Options): Promise<void> {
-  const keys = (await keyFile(options))
-    .list()
-    .map(({ hash: _, ...about }) => about);
+  const keys = (await keyFile(options)).list().map(({ hash: _, ...about }) => about);
   printResult({ keys }, options, () =>
     keys.length === 0
       ? 'no keys: whoever reaches 127.0.0.1 may do everything'

@@ -9,9 +9,9 @@ import {
   DEFAULT_PORT,
   DEFAULT_RATE,
 } from '../../http/serve-options.js';
-import { dataOption, placesOf } from '../places-option.js';
 import { modelOption, presetOption, wholeNumber, withExample } from '../options.js';
 import { printNotice } from '../output.js';
+import { dataOption, placesOf } from '../places-option.js';
 
 interface Options extends EmbedderChoice {
   readonly data?: string;

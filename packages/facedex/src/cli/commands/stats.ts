@@ -1,3 +1,4 @@
+import { faissSimd, faissVersion } from '@facedex/faiss';
 import { Gallery, type GalleryStats } from '@facedex/gallery';
 import type { Command } from 'commander';
 import { galleryOption, jsonOption, withExample } from '../options.js';
@@ -45,6 +46,12 @@ function indexRows({ index, bytesPerFace }: GalleryStats): [string, string][] {
       recall === null
         ? 'all: exact'
         : `${(recall.value * 100).toFixed(2)} % of the nearest ${recall.k} (measured on ${recall.probes} faces)`,
+    ],
+    [
+      'FAISS',
+      faissSimd() === 'baseline'
+        ? `${faissVersion()}, without vector instructions: see the README on faster searches`
+        : `${faissVersion()}, ${faissSimd()}`,
     ],
     ...(settings.length > 0 ? [['searches with', settings.join(', ')] as [string, string]] : []),
     [
