@@ -24,8 +24,6 @@ export const FACEDEX_ERROR_CODES = [
   'SEVERAL_FACES',
   /** The same photo is enrolled for somebody else. */
   'ALREADY_ENROLLED',
-  /** There is a gallery of that name. */
-  'GALLERY_EXISTS',
   /** No job has that id. */
   'UNKNOWN_JOB',
   /** No API key has that id. */

@@ -50,3 +50,9 @@ export type {
 export { FACE_RULES, type FaceRule } from './judge-photo.js';
 export { renderComparison } from './picture/render-comparison.js';
 export { renderFaces } from './picture/render-faces.js';
+export {
+  type MissingFaces,
+  type ReembedOptions,
+  type ReembedSummary,
+  reembedGallery,
+} from './reembed.js';

@@ -1,7 +1,7 @@
 import { isAbsolute, normalize } from 'node:path';
 import { checkEmbedding } from './embedding-space.js';
 import { GalleryError } from './errors.js';
-import { PHOTO_OUTCOMES, type PhotoInput, type PhotoSighting } from './photo.js';
+import { type FaceInput, PHOTO_OUTCOMES, type PhotoInput, type PhotoSighting } from './photo.js';
 
 /**
  * Checks where a photo was seen and returns it with its path normalized (no `.`, `..` or doubled
@@ -46,14 +46,21 @@ export function checkPhoto(photo: PhotoInput, dimension: number): PhotoInput {
     );
   }
   for (const [ordinal, face] of photo.faces.entries()) {
-    const what = `${where}, face ${ordinal}`;
-    const numbers = [face.box.x, face.box.y, face.box.width, face.box.height, face.score];
-    if (!numbers.concat(...face.landmarks.map(([x, y]) => [x, y])).every(Number.isFinite)) {
-      throw invalid(what, 'a box, landmarks and score of finite numbers', face);
-    }
-    checkEmbedding(face.embedding, { dimension, what });
+    checkFace(face, { dimension, what: `${where}, face ${ordinal}` });
   }
   return checked;
+}
+
+/** @throws GalleryError `INVALID_ARGUMENT` | `INVALID_EMBEDDING` */
+export function checkFace(
+  face: FaceInput,
+  { dimension, what }: { dimension: number; what: string },
+): void {
+  const numbers = [face.box.x, face.box.y, face.box.width, face.box.height, face.score];
+  if (!numbers.concat(...face.landmarks.map(([x, y]) => [x, y])).every(Number.isFinite)) {
+    throw invalid(what, 'a box, landmarks and score of finite numbers', face);
+  }
+  checkEmbedding(face.embedding, { dimension, what });
 }
 
 /**

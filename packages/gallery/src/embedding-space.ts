@@ -77,7 +77,7 @@ export function checkSameSpace(
   if (stored.id !== wanted.id || stored.dimension !== wanted.dimension) {
     throw new GalleryError(
       'WRONG_SPACE',
-      `the gallery in ${directory} holds embeddings of "${stored.id}" (${stored.dimension} values) but "${wanted.id}" (${wanted.dimension} values) was asked for; use the model that it was made with, or index the photos again with the new model into another directory`,
+      `the gallery in ${directory} holds embeddings of "${stored.id}" (${stored.dimension} values) but "${wanted.id}" (${wanted.dimension} values) was asked for; use the model that it was made with, or move the gallery to the other one (facedex reembed)`,
     );
   }
 }

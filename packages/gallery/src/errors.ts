@@ -6,6 +6,10 @@ export const GALLERY_ERROR_CODES = [
   'INVALID_EMBEDDING',
   /** A file to be read (faceDB.json, person.json, a pairs list) is not in its format. */
   'INVALID_FILE',
+  /** The file that is to be written is there already. */
+  'FILE_EXISTS',
+  /** The directory that a backup is to be restored into holds a gallery. */
+  'GALLERY_EXISTS',
   /** The directory holds no gallery. */
   'NO_GALLERY',
   /** The path of the gallery is a file. */

@@ -17,6 +17,7 @@ import { Mutex } from './mutex.js';
 import type { PersonMatch } from './person-match.js';
 import type { EnrolOutcome, LinkOutcome, PathState, PhotoInput, PhotoSighting } from './photo.js';
 import { PhotoFiles } from './photo-files.js';
+import { Reclaimer } from './reclaimer.js';
 import { Records } from './records.js';
 import type {
   FaceRecord,
@@ -44,7 +45,8 @@ const FACES_PER_READ = 500;
  *
  * What was acknowledged survives a crash at any instant. Methods may be called concurrently. Every
  * method can throw `CLOSED`, `CORRUPT_DATABASE` and `STORAGE_FAILED`; those that change something
- * throw `READ_ONLY` in a reader.
+ * throw `READ_ONLY` in a reader. A reader throws `WRONG_SPACE` once the gallery has moved to another
+ * model: it has to be opened again.
  */
 export class Gallery implements AsyncDisposable {
   /** Absolute path. */
@@ -62,6 +64,7 @@ export class Gallery implements AsyncDisposable {
   /** Only a writer has it. */
   readonly #lock: WriterLock | undefined;
   readonly #onNotice: (message: string) => void;
+  readonly #reclaimer: Reclaimer;
   readonly #writes = new Mutex();
   #closed: Promise<void> | undefined;
 
@@ -93,6 +96,7 @@ export class Gallery implements AsyncDisposable {
     });
     this.#lock = parts.lock;
     this.#onNotice = parts.onNotice;
+    this.#reclaimer = new Reclaimer({ ...parts, write: (work) => this.#write(work) });
   }
 
   /**
@@ -147,6 +151,7 @@ export class Gallery implements AsyncDisposable {
         });
         if (lock !== undefined) {
           await gallery.photoFiles.keepOnly((hashes) => store.records.knownPhotos(hashes));
+          await gallery.#reclaimer.begin();
         }
         return gallery;
       } catch (error) {
@@ -405,16 +410,13 @@ export class Gallery implements AsyncDisposable {
     const gone = await this.#store.records.gonePhotos();
     await this.photoFiles.remove(gone);
     await this.#store.records.forgetGone(gone);
-    if (!(await this.#store.reclaim())) {
-      this.#onNotice(
-        'what was removed is still in the database log, since another process is reading; it goes when the writer closes',
-      );
-    }
+    await this.#reclaimer.reclaim();
   }
 
   async #close(): Promise<void> {
     try {
       if (this.#lock !== undefined) {
+        await this.#reclaimer.end();
         await this.#index.save({ isLast: true });
       }
     } catch (error) {

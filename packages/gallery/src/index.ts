@@ -1,3 +1,7 @@
+export { backupGallery, type GalleryBackup } from './backup/backup-gallery.js';
+export { type RestoredGallery, restoreGallery } from './backup/restore-gallery.js';
+export { type CheckOptions, checkGallery, type GalleryCheck } from './check/check-gallery.js';
+export type { Finding } from './check/finding.js';
 export {
   CLASSIFIERS,
   type ClassifierKind,
@@ -101,6 +105,7 @@ export {
 } from './photo.js';
 export { PhotoFiles } from './photo-files.js';
 export { Records } from './records.js';
+export { type PhotoToReembed, type ReembeddedFace, Reembedding } from './reembed/reembedding.js';
 export type { SearchFilter } from './search-filter.js';
 export type { Cluster, ClusterFace } from './store/cluster-store.js';
 export type {

@@ -53,7 +53,7 @@ describe('opening', () => {
       await expect(Gallery.open(directory, { space })).rejects.toMatchObject({
         code: 'WRONG_SPACE',
         message: expect.stringMatching(
-          new RegExp(`test-model.*16.*${space.id}.*${space.dimension}.*index the photos again`),
+          new RegExp(`test-model.*16.*${space.id}.*${space.dimension}.*facedex reembed`),
         ),
       });
     }

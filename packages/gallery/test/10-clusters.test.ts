@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import type { Gallery, PhotoInput } from '../src/index.js';
 import { embedding, face, photo, randomNumbers, unit } from './synthetic-photos.js';
@@ -368,21 +366,4 @@ test('how well clustering would find the people that are known', async () => {
     bCubed: { precision: 1, recall: (3 + 2 / 3 + 2 / 3 + 1 / 3) / 6 },
   });
   expect(await gallery.clusters.list()).toEqual([]);
-});
-
-test('a gallery from before there were clusters has none, and gets some', async () => {
-  const gallery = await galleryOf(shot('a', 0), shot('b', 0));
-  await gallery[Symbol.asyncDispose]();
-  const database = new Database(join(gallery.directory, 'gallery.db'));
-  database.exec(
-    `DROP TABLE cluster_rejections; DROP TABLE cluster_faces; DROP TABLE clusters;
-     DELETE FROM kysely_migration WHERE name = '0003-clusters'`,
-  );
-  database.close();
-  const reader = await openGallery(gallery.directory, { mode: 'read' });
-  expect(await reader.clusters.list()).toEqual([]);
-  await expect(reader.clusters.facesOf(1)).rejects.toMatchObject({ code: 'UNKNOWN_CLUSTER' });
-  const writer = await openGallery(gallery.directory);
-  await writer.clusters.run(OPTIONS);
-  expect(await members(reader)).toEqual({ 1: [1, 2] });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Gallery } from '../src/index.js';
-import { Child } from './child-process.js';
+import { startChild } from './start-child.js';
 import { embedding, photo } from './synthetic-photos.js';
 import { collect, openGallery, temporaryDirectory } from './temporary-gallery.js';
 
@@ -20,7 +20,7 @@ test('a second writer in the same process is turned away, and harms nothing', as
 
 test('a writer in another process holds the lock until it is killed', async () => {
   const directory = await temporaryDirectory();
-  const child = new Child('hold', directory);
+  const child = startChild('hold', directory);
   await child.says('open');
   await expect(openGallery(directory)).rejects.toMatchObject(LOCKED);
   await openGallery(directory, { mode: 'read' });
@@ -58,7 +58,7 @@ test('readers see what the writer has done before each search', async () => {
 test('a reader while another process writes sees whole batches, and more and more', async () => {
   const directory = await temporaryDirectory();
   await (await openGallery(directory))[Symbol.asyncDispose]();
-  const child = new Child('enrol', directory, 200, 10);
+  const child = startChild('enrol', directory, 200, 10);
   await child.says('open');
   const reader = await openGallery(directory, { mode: 'read' });
   let before = 0;

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { toFloatBlob } from '../src/store/float-blob.js';
 import { embedding, face, photo } from './synthetic-photos.js';
@@ -72,6 +73,50 @@ test('a removed photo is in no file any more, even with readers about', async ()
   expect(await reader.search(embedding(7), { k: 1, threshold: 0.1 })).toMatchObject([
     { known: false },
   ]);
+});
+
+test('while somebody reads for long searches go on, and what was removed goes when that ends', async () => {
+  const directory = await temporaryDirectory();
+  const notices: string[] = [];
+  const gallery = await openGallery(directory, { onNotice: (message) => notices.push(message) });
+  await gallery.enrol(SEEDS.map((seed) => photo(seed)));
+  const reader = new Database(join(directory, 'gallery.db'), { readonly: true });
+  reader.exec('begin');
+  reader.prepare('select count(*) from faces').get();
+  const removing = gallery.removePhoto(photo(7).path);
+  const started = performance.now();
+  for (let i = 0; i < 10; i++) {
+    await gallery.search(embedding(8), { k: 1, threshold: 1 });
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  expect(performance.now() - started).toBeLessThan(1000);
+  await removing;
+  expect(notices).toEqual([expect.stringContaining('when that ends')]);
+  expect(await filesWith(directory, toFloatBlob(embedding(7)))).not.toEqual([]);
+  reader.close();
+  await expect
+    .poll(() => filesWith(directory, toFloatBlob(embedding(7))), { timeout: 20_000, interval: 500 })
+    .toEqual([]);
+  expect(notices).toHaveLength(1);
+});
+
+test('what a writer could not take out, since somebody was reading, the next one does', async () => {
+  const directory = await temporaryDirectory();
+  const notices: string[] = [];
+  const gallery = await openGallery(directory, { onNotice: (message) => notices.push(message) });
+  await gallery.enrol(SEEDS.map((seed) => photo(seed)));
+  // Keeps the log, as any process does that has the gallery open.
+  await openGallery(directory, { mode: 'read' });
+  const reader = new Database(join(directory, 'gallery.db'), { readonly: true });
+  reader.exec('begin');
+  reader.prepare('select count(*) from faces').get();
+  await gallery.removePhoto(photo(7).path);
+  await gallery[Symbol.asyncDispose]();
+  reader.close();
+  expect(notices.at(-1)).toContain('the next to write');
+  expect(await filesWith(directory, toFloatBlob(embedding(7)))).not.toEqual([]);
+  await openGallery(directory);
+  expect(await filesWith(directory, toFloatBlob(embedding(7)))).toEqual([]);
 });
 
 test('the space of what was removed comes back', async () => {

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Gallery, type PhotoInput } from '../src/index.js';
+import { checkGallery, Gallery, type PhotoInput } from '../src/index.js';
 import { embedding, face, photo, SPACE } from './synthetic-photos.js';
 import { collect, temporaryDirectory } from './temporary-gallery.js';
 
@@ -214,6 +214,7 @@ test.each([true, false])(
           }
           await compare(gallery, model);
         }
+        expect(await checkGallery(directory)).toMatchObject({ sound: true });
       } finally {
         await gallery[Symbol.asyncDispose]();
       }

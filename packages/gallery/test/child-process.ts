@@ -1,21 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
 
 const LOADER = new URL('./typescript-loader.mjs', import.meta.url).href;
-const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
 
-/** A process that runs child.ts; it is killed when the test ends, if not before. */
+/** A process that runs a script from source. */
 export class Child {
   readonly lines: string[] = [];
   readonly #process: ChildProcess;
   readonly #closed: Promise<unknown>;
   #stderr = '';
 
-  constructor(...args: (string | number)[]) {
-    this.#process = spawn(process.execPath, ['--import', LOADER, CHILD, ...args.map(String)], {
+  constructor(script: string, ...args: (string | number)[]) {
+    this.#process = spawn(process.execPath, ['--import', LOADER, script, ...args.map(String)], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#closed = once(this.#process, 'close');
@@ -25,7 +22,6 @@ export class Child {
     if (this.#process.stdout !== null) {
       createInterface(this.#process.stdout).on('line', (line) => this.lines.push(line));
     }
-    onTestFinished(() => this.kill());
   }
 
   /** Waits until the child has said a line. */

@@ -15,7 +15,7 @@ export class MemoryVectorIndex implements VectorIndex {
   readonly isTrained = true;
   readonly sampleSize = 0;
   readonly #dimension: number;
-  readonly vectors: Map<number, Float32Array>;
+  readonly kept: Map<number, Float32Array>;
 
   constructor(options: {
     dimension: number;
@@ -24,7 +24,7 @@ export class MemoryVectorIndex implements VectorIndex {
   }) {
     this.#dimension = options.dimension;
     this.factory = options.factory;
-    this.vectors = new Map(options.vectors);
+    this.kept = new Map(options.vectors);
   }
 
   async train(): Promise<boolean> {
@@ -33,16 +33,16 @@ export class MemoryVectorIndex implements VectorIndex {
 
   async add(ids: readonly number[], vectors: Float32Array): Promise<void> {
     for (const [i, id] of ids.entries()) {
-      if (this.vectors.has(id)) {
+      if (this.kept.has(id)) {
         throw new Error(`${id} is in already`);
       }
-      this.vectors.set(id, vectors.slice(i * this.#dimension, (i + 1) * this.#dimension));
+      this.kept.set(id, vectors.slice(i * this.#dimension, (i + 1) * this.#dimension));
     }
   }
 
   async remove(ids: readonly number[]): Promise<void> {
     for (const id of ids) {
-      this.vectors.delete(id);
+      this.kept.delete(id);
     }
   }
 
@@ -55,7 +55,7 @@ export class MemoryVectorIndex implements VectorIndex {
     const answers: Neighbour[][] = [];
     for (let start = 0; start < queries.length; start += this.#dimension) {
       const query = queries.subarray(start, start + this.#dimension);
-      const all = [...this.vectors]
+      const all = [...this.kept]
         .filter(([id]) => only === undefined || only.includes(id))
         .map(([id, vector]) => ({
           id,
@@ -73,15 +73,23 @@ export class MemoryVectorIndex implements VectorIndex {
   async use(): Promise<void> {}
 
   async size(): Promise<number> {
-    return this.vectors.size;
+    return this.kept.size;
+  }
+
+  async ids(): Promise<number[]> {
+    return [...this.kept.keys()];
+  }
+
+  async vectors(ids: readonly number[]): Promise<Float32Array> {
+    return Float32Array.from(ids.flatMap((id) => [...(this.kept.get(id) ?? [])]));
   }
 
   async info(): Promise<IndexInfo> {
-    return { size: this.vectors.size, holes: 0, vectorBytes: this.#dimension * 4 };
+    return { size: this.kept.size, holes: 0, vectorBytes: this.#dimension * 4 };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.vectors.clear();
+    this.kept.clear();
   }
 }
 
@@ -99,8 +107,8 @@ export class MemoryIndexHome implements IndexHome {
   }
 
   async save(index: MemoryVectorIndex, stamp: IndexStamp): Promise<void> {
-    const { vectors, factory } = index;
-    this.saved = { stamp: structuredClone(stamp), vectors: new Map(vectors), factory };
+    const { kept, factory } = index;
+    this.saved = { stamp: structuredClone(stamp), vectors: new Map(kept), factory };
   }
 
   async load(): Promise<LoadedIndex> {

@@ -2,6 +2,21 @@ import type { PhotoInput } from '../src/index.js';
 
 export const SPACE = { id: 'test-model', dimension: 16 };
 
+/** Of a gallery of {@link SPACE}: the text of its calibration.json. */
+export const CALIBRATION = JSON.stringify({
+  format: 'facedex-calibration',
+  version: 1,
+  space: SPACE,
+  data: 'a test',
+  people: 2,
+  faces: 4,
+  genuinePairs: 2,
+  impostorPairs: 4,
+  thresholds: [],
+  notMeasured: [],
+  curve: [{ distance: 1, far: 0.01 }],
+});
+
 /** A unit vector that depends on the seed only. */
 export function embedding(seed: number, dimension = SPACE.dimension): Float32Array {
   const random = randomNumbers(seed);

@@ -79,6 +79,8 @@ describe.each(implementations)('%s', (_, newHome) => {
     const { index } = await setUp();
     await index.remove([5, 77]);
     expect(await index.size()).toBe(2);
+    expect((await index.ids()).sort((a, b) => a - b)).toEqual([3, 2 ** 40]);
+    expect(await index.vectors([2 ** 40, 3])).toEqual(vectors(40, 3));
     expect((await index.search(vectors(5), { k: 3 }))[0]?.map(({ id }) => id)).not.toContain(5);
     await index.add([5], vectors(5));
     expect((await index.search(vectors(5), { k: 1 }))[0]?.[0]?.id).toBe(5);

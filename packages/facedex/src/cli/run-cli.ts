@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { describeError, exitCodeOf } from '../error-table.js';
+import { addBackupCommand } from './commands/backup.js';
 import { addCalibrateCommand } from './commands/calibrate.js';
+import { addCheckCommand } from './commands/check.js';
 import { addClassifyCommand } from './commands/classify.js';
 import { addClusterCommand } from './commands/cluster.js';
 import { addDemoCommand } from './commands/demo.js';
@@ -13,7 +15,9 @@ import { addIndexCommand } from './commands/index.js';
 import { addKeysCommand } from './commands/keys.js';
 import { addModelsCommand } from './commands/models.js';
 import { addPeopleCommand } from './commands/people.js';
+import { addReembedCommand } from './commands/reembed.js';
 import { addRemoveCommand } from './commands/remove.js';
+import { addRestoreCommand } from './commands/restore.js';
 import { addSearchCommand } from './commands/search.js';
 import { addServeCommand } from './commands/serve.js';
 import { addStatsCommand } from './commands/stats.js';
@@ -44,7 +48,7 @@ function createProgram(): Command {
     .configureHelp({ showGlobalOptions: true })
     .addHelpText(
       'after',
-      '\nExit codes: 0 answered, 1 a fault of facedex, 2 bad input, 3 the gallery is in use.',
+      '\nExit codes: 0 answered, 1 a fault of facedex, 2 bad input or a damaged gallery, 3 the gallery is in use.',
     );
   addDemoCommand(program);
   addIndexCommand(program);
@@ -55,6 +59,10 @@ function createProgram(): Command {
   addPeopleCommand(program);
   addClusterCommand(program);
   addStatsCommand(program);
+  addCheckCommand(program);
+  addReembedCommand(program);
+  addBackupCommand(program);
+  addRestoreCommand(program);
   addTagCommand(program);
   addRemoveCommand(program);
   addExportCommand(program);

@@ -5,7 +5,7 @@ import multipart from '@fastify/multipart';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import { FacedexError } from '../facedex-error.js';
-import { limitAdmission } from './admission.js';
+import { Admission } from './admission.js';
 import type { App } from './app.js';
 import { authenticate } from './auth/authenticate.js';
 import type { KeyFile } from './auth/key-file.js';
@@ -14,7 +14,7 @@ import { limitUploadTime } from './limit-upload-time.js';
 import { Metrics } from './metrics.js';
 import { describeRoutes, NAMED_SCHEMAS } from './openapi.js';
 import { problemOf, sendProblem } from './problem.js';
-import { acceptUploads, jsonBytes, type UploadLimits } from './read-upload.js';
+import { acceptUploads, type UploadLimits } from './read-upload.js';
 import {
   DEFAULT_ADMISSION,
   DEFAULT_LIMITS,
@@ -33,14 +33,14 @@ export interface BareServer {
 
 /** A minute, as rates are counted. */
 const MINUTE_MS = 60_000;
-/** Verifying sends two pictures in one JSON. */
-const PICTURES_PER_JSON = 2;
+/** Of a body without a picture. */
+const BODY_BYTES = 2 ** 20;
 
 /** The server before its routes: who may come in, what may be sent, what is said when it goes wrong. */
 export async function createServer(options: ServeOptions, keys: KeyFile): Promise<BareServer> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const app = fastify({
-    bodyLimit: jsonBytes(limits.uploadBytes, PICTURES_PER_JSON),
+    bodyLimit: BODY_BYTES,
     logger: options.log === false ? false : { level: 'info', serializers: SERIALIZERS },
     // One line for each request, of our own.
     logController: new LogController({ disableRequestLogging: true }),
@@ -58,20 +58,13 @@ export async function createServer(options: ServeOptions, keys: KeyFile): Promis
   server.setValidatorCompiler(createValidatorCompiler(NAMED_SCHEMAS) as never);
   server.setSchemaErrorFormatter((errors, where) => describeValidation(errors, where));
   server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
-  server.setNotFoundHandler((request, reply) =>
-    sendProblem(
-      new FacedexError('NOT_FOUND', 'nothing is there: /docs/ lists what is'),
-      request,
-      reply,
-    ),
-  );
   await secure(server, options);
   authenticate(server, keys);
   await limitRate(server, options.requestsPerMinute ?? DEFAULT_RATE);
-  const admission = limitAdmission(server, { ...DEFAULT_ADMISSION, ...options.admission });
+  const admission = new Admission(server, { ...DEFAULT_ADMISSION, ...options.admission });
   limitUploadTime(server, limits.uploadMs);
   await server.register(multipart, { throwFileSizeLimit: true });
-  acceptUploads(server, limits);
+  acceptUploads(server, { limits, admission });
   const answers = new IdempotentAnswers();
   answers.register(server);
   const metrics = new Metrics(server, admission);

@@ -4,14 +4,9 @@ import { join } from 'node:path';
 import { Gallery, GalleryError, type Removal } from '@facedex/gallery';
 import { Facedex, spaceOf } from '../facedex.js';
 import { FacedexError } from '../facedex-error.js';
+import { GALLERY_NAME, type GalleryPlaces } from './gallery-places.js';
 import { OpenGallery } from './open-gallery.js';
 import type { Pipelines } from './pipelines.js';
-import { GALLERY_NAME } from './schemas.js';
-
-/** Where galleries are: sub-folders of a data folder, or a single folder with a name. */
-export type GalleryPlaces =
-  | { readonly data: string }
-  | { readonly single: { readonly name: string; readonly directory: string } };
 
 /** The galleries of a server, opened when first asked for; this process is their writer. */
 export class Galleries implements AsyncDisposable {
@@ -83,13 +78,14 @@ export class Galleries implements AsyncDisposable {
 
   /**
    * @param model default that of the server
-   * @throws {FacedexError} `GALLERY_EXISTS`, `FORBIDDEN` where the server has a single gallery
+   * @throws {FacedexError} `FORBIDDEN` where the server has a single gallery
+   * @throws {GalleryError} `GALLERY_EXISTS`
    * @throws {PipelineError} `UNKNOWN_MODEL`, `MODEL_MISSING`
    */
   async create(name: string, model?: string): Promise<OpenGallery> {
     if ('single' in this.#places && name !== this.#places.single.name) throw isSingle();
     if (this.#exists(name) || this.#open.has(name)) {
-      throw new FacedexError('GALLERY_EXISTS', `there is a gallery "${name}": take another name`);
+      throw new GalleryError('GALLERY_EXISTS', `there is a gallery "${name}": take another name`);
     }
     const open = this.#create(name, model);
     this.#open.set(name, open);

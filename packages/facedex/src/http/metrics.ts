@@ -35,7 +35,7 @@ export class Metrics {
       registers,
       collect() {
         this.reset();
-        this.inc(admission.rejected);
+        this.inc(admission.turnedAway);
       },
     });
     app.addHook('onResponse', async (request, reply) => {

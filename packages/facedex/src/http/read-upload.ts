@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FacedexError } from '../facedex-error.js';
+import type { Admission } from './admission.js';
 import { checkPixels } from './check-pixels.js';
 import { PICTURE_TYPES } from './upload-schema.js';
 import { STREAMED } from './validation.js';
@@ -17,18 +18,28 @@ export interface UploadLimits {
 
 /** Base64 takes 4 bytes for 3; the rest is for the options, with room for an embedding. */
 const JSON_OVERHEAD = 256 * 2 ** 10;
+/** Verifying sends two. */
+const PICTURES_PER_JSON = 2;
 const FIELD_BYTES = 64 * 2 ** 10;
 const MAX_FIELDS = 200;
 
 /** How long a JSON body may be that holds so many pictures. */
-export function jsonBytes(uploadBytes: number, pictures: number): number {
+function jsonBytes(uploadBytes: number, pictures: number): number {
   return Math.ceil((uploadBytes * 4) / 3) * pictures + JSON_OVERHEAD;
 }
 
 /**
  * Has pictures come as forms, as JSON, or as the body itself, and all of them reach the handler as bytes.
  */
-export function acceptUploads(app: FastifyInstance, limits: UploadLimits): void {
+export function acceptUploads(
+  app: FastifyInstance,
+  { limits, admission }: { readonly limits: UploadLimits; readonly admission: Admission },
+): void {
+  app.addHook('onRoute', (route) => {
+    if (route.config?.cost === 'picture') {
+      route.bodyLimit = jsonBytes(limits.uploadBytes, PICTURES_PER_JSON);
+    }
+  });
   app.addContentTypeParser(
     [...PICTURE_TYPES],
     { parseAs: 'buffer', bodyLimit: limits.uploadBytes },
@@ -50,7 +61,11 @@ export function acceptUploads(app: FastifyInstance, limits: UploadLimits): void 
     }
   });
   app.addHook('preHandler', async (request) => {
-    if (request.routeOptions.config.cost === 'picture') await takePictures(request, limits);
+    if (request.routeOptions.config.cost !== 'picture') return;
+    for (const picture of takePictures(request)) {
+      admission.hasPicture(request);
+      await checkPixels(picture, limits.photoPixels);
+    }
   });
 }
 
@@ -90,19 +105,21 @@ export function missing(name: string): FacedexError {
   return new FacedexError('INVALID_ARGUMENT', `${name} is missing: send a picture`);
 }
 
-/** Has every picture of a body be bytes, of a picture that is not too large. */
-async function takePictures(request: FastifyRequest, { photoPixels }: UploadLimits): Promise<void> {
-  if (request.body instanceof Uint8Array) return checkPixels(request.body, photoPixels);
+/** Has every picture of a body be bytes, and gives them. */
+function takePictures(request: FastifyRequest): Uint8Array[] {
+  if (request.body instanceof Uint8Array) return [request.body];
   const body = (request.body ?? {}) as Record<string, unknown>;
+  const pictures: Uint8Array[] = [];
   for (const holder of [body, body.a, body.b] as Record<string, unknown>[]) {
     for (const name of ['photo', 'a', 'b']) {
       const value = holder instanceof Uint8Array ? undefined : holder?.[name];
       if (typeof value !== 'string' && !(value instanceof Uint8Array)) continue;
       const picture = bytesOf(value, name);
-      await checkPixels(picture, photoPixels);
       holder[name] = picture;
+      pictures.push(picture);
     }
   }
+  return pictures;
 }
 
 interface FormSchema {

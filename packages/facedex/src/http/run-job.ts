@@ -31,6 +31,14 @@ export function createRunJob(context: JobContext): RunJob {
   };
 }
 
+/** By when somebody is to be deleted: the consent ended before now, or they were last seen before. */
+export function expiry(retentionDays: number | undefined) {
+  const now = new Date();
+  const seenBefore =
+    retentionDays === undefined ? undefined : new Date(now.getTime() - retentionDays * DAY_MS);
+  return { now, seenBefore };
+}
+
 async function cluster(
   open: OpenGallery,
   request: Extract<JobRequest, { kind: 'cluster' }>,
@@ -65,10 +73,7 @@ async function expire(
   { audit, retentionDays, forget }: JobContext,
   onProgress: (done: number, total: number) => void,
 ): Promise<Record<string, number>> {
-  const now = new Date();
-  const seenBefore =
-    retentionDays === undefined ? undefined : new Date(now.getTime() - retentionDays * DAY_MS);
-  const people = await open.records.expired({ now, seenBefore });
+  const people = await open.records.expired(expiry(retentionDays));
   const removed = { people: 0, faces: 0, photos: 0 };
   for (const [i, { id }] of people.entries()) {
     onProgress(i, people.length);

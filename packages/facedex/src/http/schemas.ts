@@ -1,4 +1,5 @@
 import Type, { type Static, type TSchema } from 'typebox';
+import { GALLERY_NAME } from './gallery-places.js';
 
 /** Refers to a schema of {@link SHARED_SCHEMAS} by its name, with its type. */
 export function ref<T extends TSchema>(schema: T) {
@@ -13,9 +14,6 @@ export function nullable<T extends TSchema>(schema: T) {
 
 export const MAX_PAGE = 500;
 export const DEFAULT_PAGE = 100;
-
-/** `[a-z0-9_-]`: it is the name of a folder, too. */
-export const GALLERY_NAME = '^[a-z0-9][a-z0-9_-]{0,62}$';
 
 export const GalleryName = Type.String({
   pattern: GALLERY_NAME,

@@ -1,6 +1,6 @@
 import type { EmbedderChoice } from '@facedex/pipeline';
 import type { AdmissionLimits } from './admission.js';
-import type { GalleryPlaces } from './galleries.js';
+import type { GalleryPlaces } from './gallery-places.js';
 import type { UploadLimits } from './read-upload.js';
 
 /** How to serve. */

@@ -20,16 +20,17 @@ export async function servePages(app: App, page: string | undefined): Promise<vo
   });
   server.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   const root = page ?? BUILT_PAGE;
-  if (!existsSync(join(root, 'index.html'))) return;
-  await server.register(fastifyStatic, { root, wildcard: false, index: 'index.html' });
+  const hasPage = existsSync(join(root, 'index.html'));
+  if (hasPage) {
+    await server.register(fastifyStatic, { root, wildcard: false, index: 'index.html' });
+  }
   server.setNotFoundHandler((request, reply) => {
     const wantsPage = request.method === 'GET' && request.headers.accept?.includes('text/html');
-    const isApi = /^\/(v1|docs)(\/|$)/.test(request.url);
-    if (wantsPage && !isApi) return reply.sendFile('index.html');
-    return sendProblem(
-      new FacedexError('NOT_FOUND', 'nothing is there: /docs/ lists what is'),
-      request,
-      reply,
-    );
+    // The page has views with addresses of their own.
+    if (hasPage && wantsPage && !/^\/(v1|docs)(\/|$)/.test(request.url)) {
+      return reply.sendFile('index.html');
+    }
+    const error = new FacedexError('NOT_FOUND', 'nothing is there: /docs/ lists what is');
+    return sendProblem(error, request, reply);
   });
 }

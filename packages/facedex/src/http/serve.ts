@@ -6,11 +6,12 @@ import { FacedexError } from '../facedex-error.js';
 import { AuditLog } from './audit-log.js';
 import { KeyFile } from './auth/key-file.js';
 import { createServer } from './create-server.js';
-import { Galleries, type GalleryPlaces } from './galleries.js';
+import { Galleries } from './galleries.js';
+import { type GalleryPlaces, ownDirectoryOf } from './gallery-places.js';
 import { Jobs } from './jobs.js';
 import { registerRoutes } from './openapi.js';
 import { Pipelines } from './pipelines.js';
-import { createRunJob } from './run-job.js';
+import { createRunJob, expiry } from './run-job.js';
 import {
   DEFAULT_AUDIT_DAYS,
   DEFAULT_HOST,
@@ -97,8 +98,10 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   try {
     await prepare(options.places, { pipelines, galleries });
     await app.listen({ host, port });
-    await expire(service);
-    timer = setInterval(() => void expire(service), HOUR_MS).unref();
+    // In the background: it opens the galleries.
+    const look = () => expire(service, retentionDays).catch(() => undefined);
+    void look();
+    timer = setInterval(look, HOUR_MS).unref();
   } catch (error) {
     await close();
     throw error;
@@ -106,11 +109,6 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { port: taken } = app.server.address() as AddressInfo;
   const name = host.includes(':') ? `[${host}]` : host;
   return { url: `http://${name}:${taken}`, service, [Symbol.asyncDispose]: close };
-}
-
-/** Where the server keeps its keys, jobs and audit log. */
-export function ownDirectoryOf(places: GalleryPlaces): string {
-  return join('data' in places ? places.data : places.single.directory, '.service');
 }
 
 /** The first request should not wait for the models, nor find out that they are missing. */
@@ -127,11 +125,13 @@ async function prepare(
   await (isThere ? galleries.open(name) : galleries.create(name));
 }
 
-/** Deletes who is to be deleted by now: a job for each gallery that has somebody, and old days of the log. */
-async function expire({ galleries, jobs, audit }: Service): Promise<void> {
+/** Starts to delete who is to be deleted by now, and old days of the log. */
+async function expire({ galleries, jobs, audit }: Service, days?: number): Promise<void> {
   await audit.expire();
   for (const { name } of await galleries.list()) {
-    await jobs.start(name, { kind: 'expire' }).catch(() => undefined);
+    const open = await galleries.open(name).catch(() => undefined);
+    const people = await open?.records.expired(expiry(days));
+    if (people?.length) await jobs.start(name, { kind: 'expire' }).catch(() => undefined);
   }
 }
 

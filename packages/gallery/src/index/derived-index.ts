@@ -67,7 +67,7 @@ export class DerivedIndex implements AsyncDisposable {
       this.#wanted = await this.#store.indexKind();
       const lastChange = await this.#store.lastChange();
       const problem = await this.#load(lastChange);
-      if (problem !== undefined && lastChange > 0) {
+      if (problem !== undefined) {
         this.#notice(`the index snapshot ${problem}; rebuilding the index from the database`);
       }
       await this.#replay();
@@ -180,8 +180,11 @@ export class DerivedIndex implements AsyncDisposable {
   /** @returns what is wrong with the snapshot */
   async #load(lastChange: number): Promise<string | undefined> {
     const loaded = await this.#options.home.load();
-    if (loaded.state !== 'loaded') {
-      return loaded.state === 'missing' ? 'is missing' : `cannot be used (${loaded.reason})`;
+    if (loaded.state === 'missing') {
+      return lastChange === 0 ? undefined : 'is missing';
+    }
+    if (loaded.state === 'unusable') {
+      return `cannot be used (${loaded.reason})`;
     }
     const { index, stamp } = loaded;
     const { galleryId, spaceId, change, build } = stamp;

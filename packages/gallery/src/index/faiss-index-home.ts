@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { open, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FaissError, FaissIndex } from '@facedex/faiss';
@@ -34,7 +35,8 @@ export class FaissIndexHome implements IndexHome {
   }
 
   async load(): Promise<LoadedIndex> {
-    if ((await this.sizeBytes()) === 0) {
+    const file = await this.#file();
+    if (file === undefined || file.size === 0) {
       return { state: 'missing' };
     }
     let faiss: FaissIndex;
@@ -43,6 +45,10 @@ export class FaissIndexHome implements IndexHome {
     } catch (error) {
       if (!(error instanceof FaissError) || error.code === 'OUT_OF_MEMORY') {
         throw error;
+      }
+      if ((await this.#file())?.ino !== file.ino) {
+        // A writer has removed or replaced it meanwhile.
+        return this.load();
       }
       return { state: 'unusable', reason: error.message };
     }
@@ -74,7 +80,11 @@ export class FaissIndexHome implements IndexHome {
   }
 
   async sizeBytes(): Promise<number> {
-    return (await stat(this.#path).catch(() => undefined))?.size ?? 0;
+    return (await this.#file())?.size ?? 0;
+  }
+
+  async #file(): Promise<Stats | undefined> {
+    return stat(this.#path).catch(() => undefined);
   }
 }
 

@@ -61,6 +61,14 @@ export class FaissVectorIndex implements VectorIndex {
     return this.#index.size;
   }
 
+  async ids(): Promise<number[]> {
+    return Array.from(await this.#index.ids(), Number);
+  }
+
+  async vectors(ids: readonly number[]): Promise<Float32Array> {
+    return this.#index.reconstructMany(BigInt64Array.from(ids, BigInt));
+  }
+
   async info(): Promise<IndexInfo> {
     const { size, deletedCount } = this.#index;
     return { size, holes: deletedCount, vectorBytes: this.#vectorBytes() };

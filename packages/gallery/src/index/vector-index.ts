@@ -101,6 +101,10 @@ export interface VectorIndex extends AsyncDisposable {
   readonly sampleSize: number;
   /** How many vectors it holds. */
   size(): Promise<number>;
+  /** Of every vector that it finds, in any order. */
+  ids(): Promise<number[]>;
+  /** The vectors of these ids, which must be in, as it keeps them. */
+  vectors(ids: readonly number[]): Promise<Float32Array>;
   info(): Promise<IndexInfo>;
   /** @returns false when these are too few to learn from */
   train(sample: Float32Array): Promise<boolean>;

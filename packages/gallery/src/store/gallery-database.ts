@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Migrator } from 'kysely';
 import type { EmbeddingSpace } from '../embedding-space.js';
 import { GalleryError } from '../errors.js';
+import { putInPlace } from '../sync-to-disk.js';
 import type { GalleryRecord } from './metadata-store.js';
 import { MIGRATIONS } from './migrations.js';
 import { corruptDatabase, openDatabase, type SqliteDatabase } from './sqlite-database.js';
@@ -83,9 +84,7 @@ export async function createDatabase(path: string, space: EmbeddingSpace): Promi
   } finally {
     await database.close();
   }
-  await syncToDisk(temporary);
-  await rename(temporary, path);
-  await syncToDisk(dirname(path));
+  await putInPlace(temporary, path);
 }
 
 /** Opens a database that {@link inspectDatabase} found sound. */
@@ -159,13 +158,4 @@ async function readRecord(path: string, { db }: SqliteDatabase): Promise<Gallery
     space: { id: row.space_id, dimension: row.dimension },
     createdAt: row.created_at,
   };
-}
-
-async function syncToDisk(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

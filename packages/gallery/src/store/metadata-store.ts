@@ -12,7 +12,7 @@ import type { SearchFilter } from '../search-filter.js';
 import type { ClusterStore } from './cluster-store.js';
 import type { RecordStore } from './record-store.js';
 
-/** The facts about a gallery that never change. */
+/** The facts about a gallery that do not change while it is open. */
 export interface GalleryRecord {
   /** A UUID, so that an index snapshot of another gallery is recognised. */
   id: string;
@@ -96,7 +96,11 @@ export interface MetadataStore extends AsyncDisposable {
   readonly records: RecordStore;
 
   gallery(): Promise<GalleryRecord>;
-  /** The number of the last change; 0 in a new gallery. */
+  /**
+   * The number of the last change; 0 in a new gallery.
+   *
+   * @throws GalleryError `WRONG_SPACE` when the gallery has moved to another model
+   */
   lastChange(): Promise<number>;
   faceCount(): Promise<number>;
   /** Which kind of index is wanted: `auto`, `compact`, or a factory string. */
@@ -130,9 +134,10 @@ export interface MetadataStore extends AsyncDisposable {
   /**
    * Makes sure that what was removed is no longer in the files.
    *
-   * @returns false when other connections prevented it
+   * @param options.waitMs how long to wait for others who are reading
+   * @returns false when they prevented it
    */
-  reclaim(): Promise<boolean>;
+  reclaim(options: { waitMs: number }): Promise<boolean>;
 
   /** Ids of the faces that meet a filter, ascending. */
   facesMatching(filter: SearchFilter): Promise<number[]>;

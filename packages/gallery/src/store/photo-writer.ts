@@ -143,25 +143,33 @@ export class PhotoWriter {
       removal.faces += faces;
       removal.photos += (await this.#dropIfUnseen(photoId)).photos;
     }
-    const others = await this.#removeFacesNamed(person.id);
+    const inClusters = await this.#transaction
+      .selectFrom('faces')
+      .select('id')
+      .where('person_id', '=', person.id)
+      .orderBy('id')
+      .execute();
+    // And the photos that show nobody else.
+    const others = await this.removeFaces(inClusters.map(({ id }) => id));
     await this.#people.release(person.id);
     return { faces: removal.faces + others.faces, photos: removal.photos + others.photos };
   }
 
-  /** Removes what a cluster calls by that name, and the photos that show nobody else. */
-  async #removeFacesNamed(personId: number): Promise<Removal> {
-    const faces = await this.#transaction
-      .selectFrom('faces')
-      .select(['id', 'photo_id'])
-      .where('person_id', '=', personId)
-      .orderBy('id')
-      .execute();
-    await this.#clusters.leave(faces.map(({ id }) => id));
-    for (const { id } of faces) {
+  /** Removes faces, and the photos that are left without one. */
+  async removeFaces(ids: readonly number[]): Promise<Removal> {
+    await this.#clusters.leave(ids);
+    const photoIds = new Set<number>();
+    for (const id of ids) {
+      const face = await this.#transaction
+        .selectFrom('faces')
+        .select('photo_id')
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow();
+      photoIds.add(face.photo_id);
       await this.#log.removeFace(id);
     }
     let photos = 0;
-    for (const photoId of new Set(faces.map((face) => face.photo_id))) {
+    for (const photoId of photoIds) {
       const other = await this.#transaction
         .selectFrom('faces')
         .select('id')
@@ -177,7 +185,7 @@ export class PhotoWriter {
         photos += (await this.#dropIfUnseen(photoId)).photos;
       }
     }
-    return { faces: faces.length, photos };
+    return { faces: ids.length, photos };
   }
 
   async #removeFacesOf(photoId: number): Promise<number> {

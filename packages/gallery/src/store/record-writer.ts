@@ -1,9 +1,7 @@
 import type { Transaction } from 'kysely';
 import { GalleryError } from '../errors.js';
-import { ChangeLog } from './change-log.js';
 import { ClusterMembers } from './cluster-members.js';
 import { ClusterWriter } from './cluster-writer.js';
-import type { Removal } from './metadata-store.js';
 import { PeopleWriter } from './people-writer.js';
 import type { NewPerson, PersonChange, PhotoChange } from './record-store.js';
 import type { Tables } from './schema.js';
@@ -11,13 +9,11 @@ import type { Tables } from './schema.js';
 /** Everything that changes records one by one, inside one transaction; see {@link RecordStore}. */
 export class RecordWriter {
   readonly #transaction: Transaction<Tables>;
-  readonly #log: ChangeLog;
   readonly #people: PeopleWriter;
   readonly #members: ClusterMembers;
 
-  private constructor(transaction: Transaction<Tables>, log: ChangeLog) {
+  private constructor(transaction: Transaction<Tables>) {
     this.#transaction = transaction;
-    this.#log = log;
     this.#people = new PeopleWriter(transaction);
     this.#members = new ClusterMembers(transaction, this.#people);
   }
@@ -26,12 +22,10 @@ export class RecordWriter {
     transaction: Transaction<Tables>,
     work: (writer: RecordWriter) => Promise<T>,
   ): Promise<T> {
-    const log = await ChangeLog.continue(transaction);
-    const writer = new RecordWriter(transaction, log);
+    const writer = new RecordWriter(transaction);
     const result = await work(writer);
     await writer.#members.dropEmpty();
     await writer.#people.dropUnnamed();
-    await log.finish();
     return result;
   }
 
@@ -112,32 +106,6 @@ export class RecordWriter {
     if (loose.length > 0) {
       await this.#nameLoose(loose, person);
     }
-  }
-
-  async removeFace(id: number): Promise<Removal> {
-    const face = await this.#transaction
-      .selectFrom('faces')
-      .select('photo_id')
-      .where('id', '=', id)
-      .executeTakeFirst();
-    if (face === undefined) {
-      throw unknownFace(id);
-    }
-    await this.#members.leave([id]);
-    await this.#log.removeFace(id);
-    if ((await this.#facesOf(face.photo_id)).length > 0) {
-      return { faces: 1, photos: 0 };
-    }
-    const paths = await this.#transaction
-      .deleteFrom('photo_paths')
-      .where('photo_id', '=', face.photo_id)
-      .returning('person_id')
-      .execute();
-    for (const { person_id: personId } of paths) {
-      this.#people.lostClaim(personId);
-    }
-    await this.#transaction.deleteFrom('photos').where('id', '=', face.photo_id).execute();
-    return { faces: 1, photos: 1 };
   }
 
   /** Makes somebody's tags, photos, faces and cluster another's. */

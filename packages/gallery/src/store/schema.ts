@@ -15,6 +15,8 @@ export interface Tables {
   photo_tags: PhotoTagsTable;
   person_tags: PersonTagsTable;
   gone_photos: GonePhotosTable;
+  reembedding: ReembeddingTable;
+  reembedded_faces: ReembeddedFacesTable;
 }
 
 /** One row. */
@@ -125,4 +127,22 @@ export interface PersonTagsTable {
 /** Photos that were removed, and whose files may be there still; a trigger writes them. */
 export interface GonePhotosTable {
   content_hash: string;
+}
+
+/** The space that the gallery is moving to: one row, or none. */
+export interface ReembeddingTable {
+  space_id: string;
+  dimension: number;
+}
+
+/** Faces as the model of that space sees them, until they take the place of those in `faces`. */
+export interface ReembeddedFacesTable {
+  face_id: number;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  landmarks: Buffer;
+  score: number;
+  embedding: Buffer;
 }

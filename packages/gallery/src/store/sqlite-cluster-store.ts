@@ -14,9 +14,6 @@ export class SqliteClusterStore implements ClusterStore {
   }
 
   async list(): Promise<Cluster[]> {
-    if (!(await this.#isMigrated())) {
-      return [];
-    }
     return this.#db
       .selectFrom('clusters')
       .innerJoin('cluster_faces', 'cluster_faces.cluster_id', 'clusters.id')
@@ -34,9 +31,6 @@ export class SqliteClusterStore implements ClusterStore {
   }
 
   async facesOf(clusterId: number): Promise<ClusterFace[]> {
-    if (!(await this.#isMigrated())) {
-      return [];
-    }
     const rows = await selectFaces(this.#db)
       .innerJoin('cluster_faces', 'cluster_faces.face_id', 'faces.id')
       .select('cluster_faces.confirmed')
@@ -103,11 +97,5 @@ export class SqliteClusterStore implements ClusterStore {
 
   #write<T>(work: (writer: ClusterWriter) => Promise<T>): Promise<T> {
     return this.#db.transaction().execute((transaction) => ClusterWriter.run(transaction, work));
-  }
-
-  /** A reader finds the tables as the last writer left them, which may know nothing of clusters. */
-  async #isMigrated(): Promise<boolean> {
-    const tables = await this.#db.introspection.getTables();
-    return tables.some(({ name }) => name === 'clusters');
   }
 }

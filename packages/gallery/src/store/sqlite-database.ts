@@ -4,7 +4,7 @@ import { GalleryError } from '../errors.js';
 import type { Tables } from './schema.js';
 
 /** How long to wait for another process that is in the middle of a commit or a checkpoint. */
-const BUSY_TIMEOUT_MS = 5000;
+export const BUSY_TIMEOUT_MS = 5000;
 
 /** To prepare a statement takes longer than to run it; those of the package are fewer than this. */
 const MAX_STATEMENTS = 200;
@@ -106,10 +106,21 @@ function translate(path: string, error: InstanceType<typeof Database.SqliteError
   if (error.code.startsWith('SQLITE_CORRUPT') || error.code === 'SQLITE_NOTADB') {
     return corruptDatabase(path, error.message, error);
   }
-  return new GalleryError('STORAGE_FAILED', `${path}: ${error.message} (${error.code})`, {
+  const [, advice = ''] = ADVICE.find(([code]) => error.code.startsWith(code)) ?? [];
+  return new GalleryError('STORAGE_FAILED', `${path}: ${error.message} (${error.code})${advice}`, {
     cause: error,
   });
 }
+
+const READ_ONLY =
+  '. Readers, too, make small files beside the database: make its directory writable, or restore a ' +
+  'backup into another one';
+
+const ADVICE: readonly (readonly [code: string, advice: string])[] = [
+  ['SQLITE_CANTOPEN', READ_ONLY],
+  ['SQLITE_READONLY', READ_ONLY],
+  ['SQLITE_FULL', '. Nothing of this change was kept; make space and try again'],
+];
 
 /** The error for a database that is damaged, saying what to do. */
 export function corruptDatabase(path: string, reason: string, cause?: unknown): GalleryError {

@@ -1,8 +1,10 @@
 import type { Kysely, Transaction } from 'kysely';
+import { GalleryError } from '../errors.js';
 import { toPoints } from './face-rows.js';
 import { fromFloatBlob } from './float-blob.js';
 import { listed } from './listed.js';
 import type { Removal } from './metadata-store.js';
+import { PhotoWriter } from './photo-writer.js';
 import type {
   ClusterRecord,
   ClustersQuery,
@@ -211,7 +213,17 @@ export class SqliteRecordStore implements RecordStore {
   }
 
   async removeFace(id: number): Promise<Removal> {
-    return this.#write((writer) => writer.removeFace(id));
+    return this.#db.transaction().execute(async (transaction) => {
+      const face = await transaction
+        .selectFrom('faces')
+        .select('id')
+        .where('id', '=', id)
+        .executeTakeFirst();
+      if (face === undefined) {
+        throw new GalleryError('UNKNOWN_FACE', `no face ${id} is in the gallery`);
+      }
+      return PhotoWriter.run(transaction, (writer) => writer.removeFaces([id]));
+    });
   }
 
   async clusters({ after, limit, unnamed = false }: ClustersQuery): Promise<ClusterRecord[]> {

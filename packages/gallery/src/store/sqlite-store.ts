@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import { embeddingProblem } from '../embedding-space.js';
+import { GalleryError } from '../errors.js';
 import {
   type EnrolOutcome,
   type LinkOutcome,
@@ -33,6 +34,7 @@ import { pathsIn } from './paths-in.js';
 import { tagCounts, tagPhotos } from './photo-tags.js';
 import { PhotoWriter } from './photo-writer.js';
 import { PreparedQuery } from './prepared-query.js';
+import { reclaim } from './reclaim.js';
 import type { Tables } from './schema.js';
 import { spreadIds } from './spread-ids.js';
 import { SqliteClusterStore } from './sqlite-cluster-store.js';
@@ -55,7 +57,7 @@ export class SqliteStore implements MetadataStore {
   /** What the tables held when they were counted, and what told that they have not changed since. */
   #counted: { state: string; counts: StoreCounts } | undefined;
   // What a search asks.
-  readonly #lastChange: PreparedQuery<{ last_change: number }>;
+  readonly #lastChange: PreparedQuery<{ last_change: number; space_id: string }>;
   readonly #summaries: PreparedQuery<Parameters<typeof toFaceSummary>[0]>;
   readonly #embeddings: PreparedQuery<{ id: number; embedding: Buffer }>;
 
@@ -67,7 +69,10 @@ export class SqliteStore implements MetadataStore {
     this.clusters = new SqliteClusterStore(database.db);
     this.records = new SqliteRecordStore(database.db);
     const { db } = database;
-    this.#lastChange = new PreparedQuery(db, db.selectFrom('gallery').select('last_change'));
+    this.#lastChange = new PreparedQuery(
+      db,
+      db.selectFrom('gallery').select(['last_change', 'space_id']),
+    );
     this.#summaries = new PreparedQuery(db, selectFaces(db).where('faces.id', 'in', listed([])));
     this.#embeddings = new PreparedQuery(
       db,
@@ -93,6 +98,12 @@ export class SqliteStore implements MetadataStore {
 
   async lastChange(): Promise<number> {
     const [row] = await this.#lastChange.run([]);
+    if (row !== undefined && row.space_id !== this.#record.space.id) {
+      throw new GalleryError(
+        'WRONG_SPACE',
+        `the gallery has moved from "${this.#record.space.id}" to "${row.space_id}"; open it again`,
+      );
+    }
     return row?.last_change ?? 0;
   }
 
@@ -249,9 +260,8 @@ export class SqliteStore implements MetadataStore {
     });
   }
 
-  async reclaim(): Promise<boolean> {
-    this.#database.pragma('incremental_vacuum');
-    return this.#database.pragma('wal_checkpoint(TRUNCATE)') === 0;
+  async reclaim(options: { waitMs: number }): Promise<boolean> {
+    return reclaim(this.#database, options);
   }
 
   async facesMatching(filter: SearchFilter): Promise<number[]> {
@@ -282,6 +292,8 @@ export class SqliteStore implements MetadataStore {
     afterId: number,
     { limit, person }: { limit: number; person?: string },
   ): Promise<FaceRecord[]> {
+    // Embeddings of another model must not pass for ours.
+    await this.lastChange();
     const rows = await selectFaces(this.#db)
       .select(['faces.landmarks', 'faces.score', 'faces.embedding'])
       .where('faces.id', '>', afterId)

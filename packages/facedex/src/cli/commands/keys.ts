@@ -1,12 +1,11 @@
 import { type Command, Option } from 'commander';
 import pc from 'picocolors';
-import { KeyFile } from '../../http/auth/key-file.js';
+import type { KeyFile } from '../../http/auth/key-file.js';
 import { ROLES, type Role } from '../../http/auth/roles.js';
-import { ownDirectoryOf } from '../../http/serve.js';
-import { dataOption } from '../data-option.js';
+import { ownDirectoryOf } from '../../http/gallery-places.js';
 import { jsonOption, withExample } from '../options.js';
 import { printResult, table } from '../output.js';
-import { placesOf } from './serve.js';
+import { dataOption, placesOf } from '../places-option.js';
 
 interface Options {
   readonly data?: string;
@@ -57,7 +56,7 @@ export function addKeysCommand(program: Command): void {
 }
 
 async function createCommand(options: CreateOptions): Promise<void> {
-  const { key, record } = await keyFile(options).create({
+  const { key, record } = await (await keyFile(options)).create({
     name: options.name,
     role: options.role,
     galleries: options.only ?? null,
@@ -69,9 +68,7 @@ async function createCommand(options: CreateOptions): Promise<void> {
 }
 
 async function listCommand(options: Options): Promise<void> {
-  const keys = keyFile(options)
-    .list()
-    .map(({ hash: _, ...about }) => about);
+  const keys = (await keyFile(options)).list().map(({ hash: _, ...about }) => about);
   printResult({ keys }, options, () =>
     keys.length === 0
       ? 'no keys: whoever reaches 127.0.0.1 may do everything'
@@ -88,10 +85,11 @@ async function listCommand(options: Options): Promise<void> {
 }
 
 async function revokeCommand(id: string, options: Options): Promise<void> {
-  await keyFile(options).revoke(id);
+  await (await keyFile(options)).revoke(id);
   printResult({ revoked: id }, options, () => `revoked ${id}`);
 }
 
-function keyFile(options: Options): KeyFile {
+async function keyFile(options: Options): Promise<KeyFile> {
+  const { KeyFile } = await import('../../http/auth/key-file.js');
   return new KeyFile(ownDirectoryOf(placesOf(options)));
 }

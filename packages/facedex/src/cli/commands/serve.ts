@@ -1,10 +1,6 @@
-import { basename, resolve } from 'node:path';
 import type { EmbedderChoice } from '@facedex/pipeline';
 import { type Command, Option } from 'commander';
 import pc from 'picocolors';
-import type { GalleryPlaces } from '../../http/galleries.js';
-import { GALLERY_NAME } from '../../http/schemas.js';
-import { serve } from '../../http/serve.js';
 import {
   DEFAULT_ADMISSION,
   DEFAULT_AUDIT_DAYS,
@@ -13,9 +9,9 @@ import {
   DEFAULT_PORT,
   DEFAULT_RATE,
 } from '../../http/serve-options.js';
-import { DEFAULT_DATA, dataOption } from '../data-option.js';
 import { modelOption, presetOption, wholeNumber, withExample } from '../options.js';
 import { printNotice } from '../output.js';
+import { dataOption, placesOf } from '../places-option.js';
 
 interface Options extends EmbedderChoice {
   readonly data?: string;
@@ -113,6 +109,8 @@ async function serveCommand(options: Options): Promise<void> {
   const ended = new Promise<void>((end) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end());
   });
+  // Loaded only here: other commands should not wait for it.
+  const { serve } = await import('../../http/serve.js');
   await using server = await serve({
     ...options,
     places: placesOf(options),
@@ -129,12 +127,4 @@ async function serveCommand(options: Options): Promise<void> {
   });
   console.log(`${server.url}  ${pc.dim(`API reference: ${server.url}/docs/`)}`);
   await ended;
-}
-
-/** A single gallery has the name of its folder where that can be one. */
-export function placesOf(options: { data?: string; gallery?: string }): GalleryPlaces {
-  if (options.gallery === undefined) return { data: resolve(options.data ?? DEFAULT_DATA) };
-  const directory = resolve(options.gallery);
-  const name = basename(directory).toLowerCase();
-  return { single: { name: new RegExp(GALLERY_NAME).test(name) ? name : 'default', directory } };
 }

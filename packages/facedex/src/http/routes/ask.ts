@@ -110,6 +110,9 @@ const IdentifyOptions = {
 const ClassifyOptions = { ...LookOptions };
 const CompareOptions = {
   ...SearchOptions,
+  k: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 60, default: 5, description: 'As many as are drawn.' }),
+  ),
   format: Type.Optional(
     Type.Unsafe<'jpeg' | 'png' | 'webp'>({
       type: 'string',

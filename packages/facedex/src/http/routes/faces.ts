@@ -82,9 +82,10 @@ export function faceRoutes(app: App, service: Service): void {
         cluster,
         unnamed,
       });
-      if (person !== undefined) {
-        service.audit.add(request, { action: 'person.read', people: [person] });
-      }
+      service.audit.add(request, {
+        action: 'faces.list',
+        people: person === undefined ? [] : [person],
+      });
       return cutPage(faces, { limit, cursorOf: ({ id }) => id, present: presentFace });
     },
   );

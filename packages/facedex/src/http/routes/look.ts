@@ -1,19 +1,11 @@
 import Type, { type Static } from 'typebox';
 import type { App } from '../app.js';
 import { detectFaces, verifyProbes } from '../ask.js';
+import { GALLERY_NAME } from '../gallery-places.js';
 import { operation } from '../operation.js';
 import { readPair } from '../probe.js';
 import { pictureOf } from '../read-upload.js';
-import {
-  Box,
-  Distance,
-  FalseMatchRate,
-  GALLERY_NAME,
-  nullable,
-  Probe,
-  Quality,
-  ref,
-} from '../schemas.js';
+import { Box, Distance, FalseMatchRate, nullable, Probe, Quality, ref } from '../schemas.js';
 import type { Service } from '../service.js';
 import { Base64, Binary, uploadBody } from '../upload-schema.js';
 

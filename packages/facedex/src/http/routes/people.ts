@@ -66,8 +66,10 @@ export function peopleRoutes(app: App, service: Service): void {
       },
       { params: InGallery, querystring: PeopleQuery },
     ),
-    async ({ params, query }) => {
+    async (request) => {
+      const { params, query } = request;
       const { records } = await service.galleries.open(params.gallery);
+      service.audit.add(request, { action: 'people.list' });
       const { limit = 100, name, tag: tagged } = query;
       const people = await records.people({
         afterName: readCursor(query.cursor, 'string'),

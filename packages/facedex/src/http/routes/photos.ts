@@ -105,9 +105,14 @@ export function photoRoutes(app: App, service: Service): void {
       },
       { params: InGallery, querystring: PhotosQuery },
     ),
-    async ({ params, query }) => {
+    async (request) => {
+      const { params, query } = request;
       const open = await service.galleries.open(params.gallery);
       const { limit = 100 } = query;
+      service.audit.add(request, {
+        action: 'photos.list',
+        people: query.person === undefined ? [] : [query.person],
+      });
       const photos = await open.records.photos({
         afterId: readCursor(query.cursor, 'number') ?? 0,
         limit: limit + 1,

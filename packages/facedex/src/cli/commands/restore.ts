@@ -1,0 +1,33 @@
+import { restoreGallery } from '@facedex/gallery';
+import type { Command } from 'commander';
+import { galleryOption, jsonOption, withExample } from '../options.js';
+import { printResult, shortPath } from '../output.js';
+
+interface Options {
+  readonly gallery: string;
+  readonly json?: boolean;
+}
+
+export function addRestoreCommand(program: Command): void {
+  const command = program
+    .command('restore')
+    .summary('make a gallery of a backup')
+    .description(
+      'Makes a gallery of a backup, in a folder that has none. The backup is checked before. Who was ' +
+        'deleted after it was made is in it again.',
+    )
+    .argument('<file>', 'written by facedex backup')
+    .addOption(galleryOption())
+    .addOption(jsonOption())
+    .action(restoreCommand);
+  withExample(command, 'facedex restore monday.facedex --gallery restored');
+}
+
+async function restoreCommand(file: string, options: Options): Promise<void> {
+  printResult(
+    await restoreGallery(file, options.gallery),
+    options,
+    ({ directory, faces, createdAt }) =>
+      `restored ${faces} faces, as they were at ${createdAt}, into ${shortPath(directory)}`,
+  );
+}
