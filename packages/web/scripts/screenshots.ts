@@ -101,7 +101,7 @@ SCENES['enrol-plan'] = async (page) => {
 SCENES['enrol-done'] = async (page) => {
   await SCENES['enrol-plan']!(page);
   await page.locator('main button').filter({ hasText: /Enrol|开始录入/ }).click();
-  await page.locator('main button', { hasText: /See the people|查看人物/ }).waitFor({ timeout: 120_000 });
+  await page.locator('main a', { hasText: /See the people|查看人物/ }).waitFor({ timeout: 60_000 });
 };
 
 const why = whyNoBrowser();

@@ -1,10 +1,11 @@
-import { Badge, Button, Group, Progress, SegmentedControl, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Progress, SegmentedControl, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { useFormat, useTexts } from '../i18n/language.js';
 import { viewPath } from '../shell/views.js';
 import { Panel } from '../ui/panel.js';
 import { ProblemAlert } from '../ui/problem-alert.js';
+import { StateBadge } from '../ui/state-badge.js';
 import type { Outcome } from './enrol-all.js';
 import classes from './enrol-progress.module.css';
 import { useEnrolment } from './enrolment.js';
@@ -15,7 +16,7 @@ type Filter = (typeof FILTERS)[number];
 /** Rows that a list grows by; thousands at once would make the page slow. */
 const ROWS = 100;
 
-const COLOURS = { added: 'teal', unchanged: 'gray', refused: 'red' };
+const TONES = { added: 'good', unchanged: 'plain', refused: 'bad' } as const;
 
 /** How far an enrolment is, and what became of each photo. */
 export function EnrolProgress() {
@@ -164,9 +165,7 @@ function OutcomeRow({ outcome: { photo, outcome, facesSeen, error } }: { outcome
               ].join(' · ')}
         </Text>
       </div>
-      <Badge color={COLOURS[outcome]} variant="light" tt="none" fw={500} className={classes.badge}>
-        {t.enrol.outcome[outcome]}
-      </Badge>
+      <StateBadge tone={TONES[outcome]}>{t.enrol.outcome[outcome]}</StateBadge>
     </li>
   );
 }

@@ -7,7 +7,7 @@ import { useFormat, useTexts } from '../i18n/language.js';
 import { useGalleryName } from '../shell/gallery-context.js';
 import { personPath } from '../shell/views.js';
 import { Picture } from '../ui/picture.js';
-import { VerdictBadge } from '../ui/verdict-badge.js';
+import { StateBadge } from '../ui/state-badge.js';
 import classes from './matches.module.css';
 
 const PhotoDialog = lazy(async () => ({ default: (await import('../ui/photo-dialog.js')).PhotoDialog }));
@@ -124,7 +124,9 @@ function MatchRow({ row, onOpen }: { row: Row; onOpen: () => void }) {
         {format.distance(row.similarity)}
       </td>
       <td className={classes.verdict}>
-        <VerdictBadge known={row.known} />
+        <StateBadge tone={row.known ? 'good' : 'plain'}>
+          {row.known ? t.common.known : t.common.unknown}
+        </StateBadge>
       </td>
     </tr>
   );
