@@ -185,6 +185,12 @@ describe('bodies', () => {
     const headers = { 'content-type': 'application/json' };
     const asJson = await send(`${open.url}/v1/detect`, { method: 'POST', headers, body: json });
     expect(asJson).toMatchObject({ status: 413, json: { code: 'BODY_TOO_LARGE' } });
+    const named = await send(`${open.url}/v1/galleries/a/people`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ name: 'x'.repeat(2 ** 20) }),
+    });
+    expect(named).toMatchObject({ status: 413, json: { code: 'BODY_TOO_LARGE' } });
   });
 
   it('slow upload: hung up on, and others are served meanwhile', async () => {
