@@ -22,21 +22,25 @@ export async function load(
 ): Promise<Load> {
   const { connections, seconds, body, type } = options;
   const times = new Map<number, number[]>();
-  const run = autocannon({
-    url,
-    connections,
-    duration: seconds,
-    method: 'POST',
-    headers: { 'content-type': type },
-    body,
-    timeout: 60,
+  const errors = await new Promise<number>((done, fail) => {
+    const run = autocannon(
+      {
+        url,
+        connections,
+        duration: seconds,
+        method: 'POST',
+        headers: { 'content-type': type },
+        body,
+        timeout: 60,
+      },
+      (error, result) => (error ? fail(error) : done(result.errors)),
+    );
+    run.on('response', (_client, status, _bytes, ms) => {
+      const known = times.get(status) ?? [];
+      known.push(ms);
+      times.set(status, known);
+    });
   });
-  run.on('response', (_client, status, _bytes, ms) => {
-    const known = times.get(status) ?? [];
-    known.push(ms);
-    times.set(status, known);
-  });
-  const { errors } = await run;
   for (const known of times.values()) known.sort((a, b) => a - b);
   return { connections, seconds, times, errors };
 }

@@ -2740,7 +2740,7 @@ export interface operations {
     compare: {
         parameters: {
             query?: {
-                /** @description How many faces (or people). */
+                /** @description As many as are drawn. */
                 k?: number;
                 /** @description Distance up to which it is the same person; default from the calibration. */
                 threshold?: number;
@@ -2780,7 +2780,7 @@ export interface operations {
                     /** @description A face of the gallery. */
                     storedFace?: number;
                     /**
-                     * @description How many faces (or people).
+                     * @description As many as are drawn.
                      * @default 5
                      */
                     k?: number;
@@ -2822,7 +2822,7 @@ export interface operations {
                     /** Format: binary */
                     photo: string;
                     /**
-                     * @description How many faces (or people).
+                     * @description As many as are drawn.
                      * @default 5
                      */
                     k?: number;

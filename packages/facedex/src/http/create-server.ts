@@ -14,7 +14,7 @@ import { limitUploadTime } from './limit-upload-time.js';
 import { Metrics } from './metrics.js';
 import { describeRoutes, NAMED_SCHEMAS } from './openapi.js';
 import { problemOf, sendProblem } from './problem.js';
-import { acceptUploads, type UploadLimits } from './read-upload.js';
+import { acceptUploads, jsonBytes, type UploadLimits } from './read-upload.js';
 import {
   DEFAULT_ADMISSION,
   DEFAULT_LIMITS,
@@ -33,14 +33,13 @@ export interface BareServer {
 
 /** A minute, as rates are counted. */
 const MINUTE_MS = 60_000;
-/** Of a body without a picture. */
-const BODY_BYTES = 2 ** 20;
 
 /** The server before its routes: who may come in, what may be sent, what is said when it goes wrong. */
 export async function createServer(options: ServeOptions, keys: KeyFile): Promise<BareServer> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const app = fastify({
-    bodyLimit: BODY_BYTES,
+    // Of JSON with pictures: acceptUploads sets less for other routes and kinds.
+    bodyLimit: jsonBytes(limits),
     logger: options.log === false ? false : { level: 'info', serializers: SERIALIZERS },
     // One line for each request, of our own.
     logController: new LogController({ disableRequestLogging: true }),

@@ -18,14 +18,16 @@ export interface UploadLimits {
 
 /** Base64 takes 4 bytes for 3; the rest is for the options, with room for an embedding. */
 const JSON_OVERHEAD = 256 * 2 ** 10;
+/** Of a body without a picture. */
+const BODY_BYTES = 2 ** 20;
 /** Verifying sends two. */
 const PICTURES_PER_JSON = 2;
 const FIELD_BYTES = 64 * 2 ** 10;
 const MAX_FIELDS = 200;
 
-/** How long a JSON body may be that holds so many pictures. */
-function jsonBytes(uploadBytes: number, pictures: number): number {
-  return Math.ceil((uploadBytes * 4) / 3) * pictures + JSON_OVERHEAD;
+/** How long a JSON body may be that holds pictures. */
+export function jsonBytes({ uploadBytes }: UploadLimits): number {
+  return Math.ceil((uploadBytes * 4) / 3) * PICTURES_PER_JSON + JSON_OVERHEAD;
 }
 
 /**
@@ -36,9 +38,7 @@ export function acceptUploads(
   { limits, admission }: { readonly limits: UploadLimits; readonly admission: Admission },
 ): void {
   app.addHook('onRoute', (route) => {
-    if (route.config?.cost === 'picture') {
-      route.bodyLimit = jsonBytes(limits.uploadBytes, PICTURES_PER_JSON);
-    }
+    if (route.config?.cost !== 'picture') route.bodyLimit = BODY_BYTES;
   });
   app.addContentTypeParser(
     [...PICTURE_TYPES],
