@@ -3,20 +3,35 @@
 //   npm run build && npx tsx --conditions facedex-source packages/web/scripts/screenshots.ts [view…]
 // They end up in packages/web/screenshots, which git ignores, as the photos are others'.
 
+import { openAsBlob } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFacedexClient, form } from '@facedex/client';
 import type { Page } from 'playwright-core';
-import { openAsBlob } from 'node:fs';
 import { serve } from '../../facedex/src/http/serve.js';
 import { launchChromium, PAGE, whyNoBrowser } from '../test/browser.js';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const DATA = join(ROOT, '..', 'shared', 'data');
 const OUT = join(ROOT, 'packages', 'web', 'screenshots');
-const PEOPLE = ['Angelina_Jolie', 'Colin_Powell', 'Hans_Blix', 'Jennifer_Lopez', 'John_Bolton', 'Laura_Bush'];
-const MORE = ['Martin_Scorsese', 'Paul_Martin', 'Ricardo_Lagos', 'Tiger_Woods', 'Tim_Henman', 'Venus_Williams', 'Zhu_Rongji'];
+const PEOPLE = [
+  'Angelina_Jolie',
+  'Colin_Powell',
+  'Hans_Blix',
+  'Jennifer_Lopez',
+  'John_Bolton',
+  'Laura_Bush',
+];
+const MORE = [
+  'Martin_Scorsese',
+  'Paul_Martin',
+  'Ricardo_Lagos',
+  'Tiger_Woods',
+  'Tim_Henman',
+  'Venus_Williams',
+  'Zhu_Rongji',
+];
 const GROUP = join(DATA, 'group-photos', '2008_001322.jpg');
 
 const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
@@ -57,7 +72,10 @@ const SCENES: Record<string, (page: Page) => Promise<void>> = {
   'person-delete': async (page) => {
     await open(page, 'people');
     await page.locator('main li a').first().click();
-    await page.locator('main section button, main button').filter({ has: page.locator('.lucide-trash-2') }).click();
+    await page
+      .locator('main section button, main button')
+      .filter({ has: page.locator('.lucide-trash-2') })
+      .click();
   },
   photo: async (page) => {
     await open(page, 'people');
@@ -100,7 +118,10 @@ SCENES['enrol-plan'] = async (page) => {
 };
 SCENES['enrol-done'] = async (page) => {
   await SCENES['enrol-plan']!(page);
-  await page.locator('main button').filter({ hasText: /Enrol|开始录入/ }).click();
+  await page
+    .locator('main button')
+    .filter({ hasText: /Enrol|开始录入/ })
+    .click();
   await page.locator('main a', { hasText: /See the people|查看人物/ }).waitFor({ timeout: 60_000 });
 };
 
@@ -117,7 +138,11 @@ try {
   const wanted = process.argv.slice(2);
   await using browser = await launchChromium();
   for (const [size, viewport] of Object.entries(SIZES)) {
-    for (const [colorScheme, locale] of [['light', 'en-GB'], ['dark', 'en-GB'], ['light', 'zh-CN']] as const) {
+    for (const [colorScheme, locale] of [
+      ['light', 'en-GB'],
+      ['dark', 'en-GB'],
+      ['light', 'zh-CN'],
+    ] as const) {
       const context = await browser.newContext({ viewport, colorScheme, locale });
       for (const [name, scene] of Object.entries(SCENES)) {
         if (wanted.length > 0 && !wanted.includes(name)) continue;

@@ -16,7 +16,9 @@ export function findChromium(): string | undefined {
 /** Why the page can't be tried in a browser here, or undefined. */
 export function whyNoBrowser(): string | undefined {
   if (findChromium() === undefined) return 'no Chromium is installed (apt-get install chromium)';
-  return existsSync(join(PAGE, 'index.html')) ? undefined : 'the page has not been built (npm run build)';
+  return existsSync(join(PAGE, 'index.html'))
+    ? undefined
+    : 'the page has not been built (npm run build)';
 }
 
 export function launchChromium(): Promise<Browser> {

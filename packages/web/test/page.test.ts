@@ -287,7 +287,10 @@ describe.skipIf(why !== undefined)('the page', () => {
     await page.getByLabel('Your picture').locator('input').setInputFiles(sample.heldOut[0]!.path);
     await page.getByText('Most likely').waitFor();
     findings.results = await seriousFindings(page);
-    await page.getByRole('button', { name: /^Show the photo/ }).first().click();
+    await page
+      .getByRole('button', { name: /^Show the photo/ })
+      .first()
+      .click();
     await page.getByRole('dialog').locator('img').waitFor();
     findings.photo = await seriousFindings(page);
     await open('people');

@@ -119,5 +119,7 @@ export function useClusters({ unnamed }: { unnamed: boolean }) {
 
 /** Without the fields that are empty. */
 function given<T extends Record<string, string>>(fields: T): Partial<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== '')) as Partial<T>;
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== ''),
+  ) as Partial<T>;
 }

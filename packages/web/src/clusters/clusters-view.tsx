@@ -108,15 +108,15 @@ export function ClustersView() {
         )
       ) : (
         <SimpleGrid cols={COLUMNS} component="ul" className={classes.list}>
-            {shown.map((cluster) => (
-              <li key={cluster.id}>
-                <ClusterCard
-                  cluster={cluster}
-                  selected={selected.has(cluster.id)}
-                  onSelect={mayEnrol ? () => setSelected(toggled(selected, cluster.id)) : undefined}
-                />
-              </li>
-            ))}
+          {shown.map((cluster) => (
+            <li key={cluster.id}>
+              <ClusterCard
+                cluster={cluster}
+                selected={selected.has(cluster.id)}
+                onSelect={mayEnrol ? () => setSelected(toggled(selected, cluster.id)) : undefined}
+              />
+            </li>
+          ))}
         </SimpleGrid>
       )}
       <LoadMore

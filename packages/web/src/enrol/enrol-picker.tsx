@@ -1,8 +1,8 @@
 import { Alert, Button, Group, Loader, Stack, Text } from '@mantine/core';
 import { FileImage, Folder, FolderUp } from 'lucide-react';
 import { type DragEvent, useRef, useState } from 'react';
-import { useTexts } from '../i18n/language.js';
 import { apiErrorOf } from '../api/ask.js';
+import { useTexts } from '../i18n/language.js';
 import drop from '../ui/drop-area.module.css';
 import { type PickedFile, planEnrolment } from './plan.js';
 import { readChosen, readDropped } from './read-dropped.js';

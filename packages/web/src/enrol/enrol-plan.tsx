@@ -13,7 +13,13 @@ const RULES = ['largest', 'all', 'reject'] as const;
 const NAMES_SHOWN = 30;
 
 /** What would be enrolled, before anything is sent. */
-export function EnrolPlan({ files, onClear }: { files: readonly PickedFile[]; onClear: () => void }) {
+export function EnrolPlan({
+  files,
+  onClear,
+}: {
+  files: readonly PickedFile[];
+  onClear: () => void;
+}) {
   const t = useTexts();
   const format = useFormat();
   const gallery = useGalleryName();

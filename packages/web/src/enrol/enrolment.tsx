@@ -1,6 +1,15 @@
-import { useQueryClient } from '@tanstack/react-query';
-import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { form } from '@facedex/client';
+import { useQueryClient } from '@tanstack/react-query';
+import {
+  createContext,
+  type ReactNode,
+  use,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { type ApiError, apiErrorOf, ask } from '../api/ask.js';
 import { useClient } from '../api/session.js';
 import { enrolAll, type Outcome } from './enrol-all.js';

@@ -5,7 +5,10 @@ const FOLDERS = { foldersArePeople: true };
 
 describe('planEnrolment', () => {
   it('leaves out what is no photo, hidden files too', () => {
-    const plan = planEnrolment(files('a/notes.txt', 'a/.DS_Store', 'a/._1.jpg', 'a/1.JPG'), FOLDERS);
+    const plan = planEnrolment(
+      files('a/notes.txt', 'a/.DS_Store', 'a/._1.jpg', 'a/1.JPG'),
+      FOLDERS,
+    );
     expect(plan.photos.map(({ path }) => path)).toEqual(['a/1.JPG']);
     expect(plan.ignored).toBe(3);
   });

@@ -34,7 +34,9 @@ export function planEnrolment(
 ): Plan {
   const picked = files.filter(({ path }) => isPhoto(path));
   const withSubfolders = new Set(
-    picked.map(({ path }) => path.split('/')).flatMap(([top, ...rest]) => (rest.length > 1 ? [top] : [])),
+    picked
+      .map(({ path }) => path.split('/'))
+      .flatMap(([top, ...rest]) => (rest.length > 1 ? [top] : [])),
   );
   const photos = picked
     .map((file) => ({ ...file, person: foldersArePeople ? personOf(file.path) : undefined }))

@@ -33,7 +33,8 @@ function textsOf(texts: object, place = ''): [string, string][] {
     const here = place === '' ? key : `${place}.${key}`;
     if (typeof text === 'string') return [[here, text]];
     if (typeof text === 'object') return textsOf(text, here);
-    if (key === 'role') return ['read', 'enrol', 'admin'].map((role) => [`${here}.${role}`, text(role)]);
+    if (key === 'role')
+      return ['read', 'enrol', 'admin'].map((role) => [`${here}.${role}`, text(role)]);
     return [1, 2].map((n) => [`${here}(${n})`, text(n, String(n))]);
   });
 }

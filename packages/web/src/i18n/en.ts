@@ -74,8 +74,16 @@ export const en = {
     notFound: (name: string) => `There is no gallery “${name}”`,
     open: 'Open another',
   },
-  notFound: { title: 'There is no such page', text: 'The address leads nowhere.', home: 'To the search' },
-  crash: { title: 'The page has failed', text: 'Loading it again usually helps.', reload: 'Load again' },
+  notFound: {
+    title: 'There is no such page',
+    text: 'The address leads nowhere.',
+    home: 'To the search',
+  },
+  crash: {
+    title: 'The page has failed',
+    text: 'Loading it again usually helps.',
+    reload: 'Load again',
+  },
   picture: {
     drop: 'Drop a picture here',
     dropHint: 'or paste one with Ctrl+V',
@@ -84,7 +92,8 @@ export const en = {
     another: 'Another picture',
     take: 'Camera',
     notPicture: 'That is not a picture.',
-    tooLarge: (size: string, limit: string) => `The picture has ${size}; the service takes ${limit}.`,
+    tooLarge: (size: string, limit: string) =>
+      `The picture has ${size}; the service takes ${limit}.`,
     notShown: 'This browser cannot show this kind of picture; the service can read it.',
     faces: 'Faces that were found',
     face: (index: number, of: number) => `Face ${index} of ${of}`,
@@ -122,7 +131,8 @@ export const en = {
     took: (ms: string, faces: string) => `${ms} among ${faces}`,
     knownVerdict: 'Most likely',
     unknownVerdict: 'Unknown person',
-    unknownText: (distance: string) => `Nobody is within the threshold; the nearest face is at ${distance}.`,
+    unknownText: (distance: string) =>
+      `Nobody is within the threshold; the nearest face is at ${distance}.`,
     unknownAlone: 'Nobody is within the threshold.',
     unnamedVerdict: 'Seen before, without a name',
     falseMatch: (of: string, atMost: boolean) =>
@@ -153,7 +163,8 @@ export const en = {
     existsText: 'If both are the same person, merge them: all faces then belong to one.',
     merge: 'Merge',
     mergeTitle: (name: string) => `Merge somebody into ${name}`,
-    mergeText: (name: string) => `The other person’s faces become ${name}’s, and the other name goes.`,
+    mergeText: (name: string) =>
+      `The other person’s faces become ${name}’s, and the other name goes.`,
     mergeWith: 'The other person',
     mergeInto: (name: string) => `Merge into ${name}`,
     merged: (name: string) => `Merged into ${name}.`,
@@ -172,9 +183,11 @@ export const en = {
     moveText: 'To somebody who is here already, or to a new person.',
     moveTo: 'Person',
     moveAction: 'Move',
-    moved: (n: number, name: string) => (n === 1 ? `One face moved to ${name}.` : `${n} faces moved to ${name}.`),
+    moved: (n: number, name: string) =>
+      n === 1 ? `One face moved to ${name}.` : `${n} faces moved to ${name}.`,
     split: 'Not this person',
-    splitDone: (n: number) => (n === 1 ? 'One face has no name now.' : `${n} faces have no name now.`),
+    splitDone: (n: number) =>
+      n === 1 ? 'One face has no name now.' : `${n} faces have no name now.`,
     deleteFaces: 'Delete faces',
     deleteFacesTitle: (n: number) => (n === 1 ? 'Delete one face?' : `Delete ${n} faces?`),
     deleteFacesText: 'They are deleted for good and no longer found. This cannot be undone.',
@@ -199,7 +212,8 @@ export const en = {
     planTitle: 'Ready to enrol',
     planPhotos: (photos: string, people: string) => `${photos} of ${people}`,
     planNobody: (photos: string) => `${photos} in no person’s folder`,
-    planIgnored: (n: number, shown: string) => `${shown} other ${n === 1 ? 'file' : 'files'} left out`,
+    planIgnored: (n: number, shown: string) =>
+      `${shown} other ${n === 1 ? 'file' : 'files'} left out`,
     person: 'Person',
     personHint: 'Who is in the photos that are in no person’s folder; leave empty for nobody.',
     foldersArePeople: 'Folders are people',

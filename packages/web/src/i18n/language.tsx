@@ -1,6 +1,14 @@
-import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from 'react';
+import {
+  createContext,
+  type ReactNode,
+  use,
+  useCallback,
+  useEffect,
+  useMemo,
+  useState,
+} from 'react';
 import { en, type Texts } from './en.js';
-import { makeFormat, type Format } from './format.js';
+import { type Format, makeFormat } from './format.js';
 import { zh } from './zh.js';
 
 const STORED = 'facedex-language';

@@ -68,7 +68,12 @@ export function FaceActions({ person, selected, onDone }: FaceActionsProps) {
         <Button size="xs" variant="default" onClick={() => setDialog('move')}>
           {t.people.move}
         </Button>
-        <Button size="xs" variant="default" loading={move.isPending} onClick={() => move.mutate(null)}>
+        <Button
+          size="xs"
+          variant="default"
+          loading={move.isPending}
+          onClick={() => move.mutate(null)}
+        >
           {t.people.split}
         </Button>
         {mayDelete && (

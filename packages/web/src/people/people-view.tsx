@@ -1,6 +1,6 @@
 import { Button, SimpleGrid, Skeleton, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { Search, UserX, UsersRound } from 'lucide-react';
+import { Search, UsersRound, UserX } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { facePicture } from '../api/picture-urls.js';
@@ -66,7 +66,11 @@ export function PeopleView() {
               )}
             </EmptyState>
           ) : (
-            <EmptyState icon={UserX} title={t.people.noneFoundTitle} text={t.people.noneFoundText} />
+            <EmptyState
+              icon={UserX}
+              title={t.people.noneFoundTitle}
+              text={t.people.noneFoundText}
+            />
           )}
         </Panel>
       ) : (

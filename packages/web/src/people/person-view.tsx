@@ -161,11 +161,7 @@ function PersonFaces({ person }: { person: Person }) {
       ) : shown.length === 0 ? (
         <EmptyState icon={ScanFace} title={t.people.noFaces} text={t.people.noFacesText} />
       ) : (
-        <FaceGrid
-          faces={shown}
-          selected={selected}
-          onSelect={mayEnrol ? setSelected : undefined}
-        />
+        <FaceGrid faces={shown} selected={selected} onSelect={mayEnrol ? setSelected : undefined} />
       )}
       <LoadMore
         hasMore={faces.hasNextPage}

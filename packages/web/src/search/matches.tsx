@@ -1,8 +1,8 @@
 import { Anchor, Text, UnstyledButton } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
 import { Link } from 'wouter';
-import type { Match, PersonMatch, PersonRef } from '../api/types.js';
 import { facePicture, photoPicture } from '../api/picture-urls.js';
+import type { Match, PersonMatch, PersonRef } from '../api/types.js';
 import { useFormat, useTexts } from '../i18n/language.js';
 import { useGalleryName } from '../shell/gallery-context.js';
 import { personPath } from '../shell/views.js';
@@ -10,7 +10,9 @@ import { Picture } from '../ui/picture.js';
 import { StateBadge } from '../ui/state-badge.js';
 import classes from './matches.module.css';
 
-const PhotoDialog = lazy(async () => ({ default: (await import('../ui/photo-dialog.js')).PhotoDialog }));
+const PhotoDialog = lazy(async () => ({
+  default: (await import('../ui/photo-dialog.js')).PhotoDialog,
+}));
 
 interface Row {
   readonly key: number | string;
@@ -72,7 +74,11 @@ function Rows({ rows }: { rows: readonly Row[] }) {
       </table>
       {opened && (
         <Suspense>
-          <PhotoDialog photo={opened.photo} face={opened.face} onClose={() => setOpened(undefined)} />
+          <PhotoDialog
+            photo={opened.photo}
+            face={opened.face}
+            onClose={() => setOpened(undefined)}
+          />
         </Suspense>
       )}
     </>
@@ -97,13 +103,23 @@ function MatchRow({ row, onOpen }: { row: Row; onOpen: () => void }) {
         />
       </td>
       <td className={classes.photo}>
-        <UnstyledButton onClick={onOpen} aria-label={t.search.showPhoto(name)} className={classes.open}>
+        <UnstyledButton
+          onClick={onOpen}
+          aria-label={t.search.showPhoto(name)}
+          className={classes.open}
+        >
           <Picture src={photoPicture(gallery, nearest.photo, 160)} alt="" kind="face" size={48} />
         </UnstyledButton>
       </td>
       <td className={classes.person}>
         {person ? (
-          <Anchor component={Link} href={personPath(gallery, person.id)} c="inherit" fw={500} size="sm">
+          <Anchor
+            component={Link}
+            href={personPath(gallery, person.id)}
+            c="inherit"
+            fw={500}
+            size="sm"
+          >
             {name}
           </Anchor>
         ) : (

@@ -40,7 +40,10 @@ describe('verdictOf', () => {
 
   it('knows the nearest within the threshold, its edge included', () => {
     const nearest = face(1, 1.1, { person: ADA });
-    expect(verdictOf([nearest, face(2, 1.2)], { threshold: 1.1 })).toEqual({ kind: 'known', nearest });
+    expect(verdictOf([nearest, face(2, 1.2)], { threshold: 1.1 })).toEqual({
+      kind: 'known',
+      nearest,
+    });
   });
 
   it('tells a face that is near but has no name from one that is known', () => {

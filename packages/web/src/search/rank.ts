@@ -26,7 +26,10 @@ export function rankPeople(people: readonly PersonMatch[], options: RankOptions)
 }
 
 /** Who the probe is by the nearest face, as far as this threshold allows. */
-export function verdictOf(matches: readonly Match[], { threshold }: { threshold: number }): Verdict {
+export function verdictOf(
+  matches: readonly Match[],
+  { threshold }: { threshold: number },
+): Verdict {
   const nearest = matches[0];
   if (nearest === undefined || nearest.distance > threshold) return { kind: 'unknown', nearest };
   return { kind: nearest.person ? 'known' : 'unnamed', nearest };

@@ -1,7 +1,7 @@
+import { form } from '@facedex/client';
 import { Button, Loader, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { form } from '@facedex/client';
-import { UserRoundSearch, UserX, UsersRound } from 'lucide-react';
+import { UserRoundSearch, UsersRound, UserX } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { ask } from '../api/ask.js';
@@ -18,8 +18,8 @@ import { PictureDrop } from '../ui/picture-drop.js';
 import { ProblemState } from '../ui/problem-state.js';
 import { useObjectUrl } from '../ui/use-object-url.js';
 import { usePaste } from '../ui/use-paste.js';
-import classes from './search-view.module.css';
 import { SearchResults } from './search-results.js';
+import classes from './search-view.module.css';
 
 /** Below this, a face is seldom recognised (docs/identification.md). */
 const LOW_QUALITY = 0.3;

@@ -32,7 +32,12 @@ export function VerdictBanner({ verdict }: { verdict: Verdict }) {
   }
   const { person, falseMatchRate } = nearest;
   return (
-    <Group className={classes.banner} data-known={kind === 'known' || undefined} wrap="nowrap" role="status">
+    <Group
+      className={classes.banner}
+      data-known={kind === 'known' || undefined}
+      wrap="nowrap"
+      role="status"
+    >
       <Picture src={facePicture(gallery, nearest.face, 112)} alt="" kind="face" size={52} />
       <div style={{ minWidth: 0 }}>
         {person ? (

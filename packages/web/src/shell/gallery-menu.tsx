@@ -52,7 +52,10 @@ export function GalleryMenu({ view }: { view: string }) {
           {mayCreate && (
             <>
               <Menu.Divider />
-              <Menu.Item leftSection={<Plus size={16} aria-hidden />} onClick={() => setCreating(true)}>
+              <Menu.Item
+                leftSection={<Plus size={16} aria-hidden />}
+                onClick={() => setCreating(true)}
+              >
                 {t.header.newGallery}
               </Menu.Item>
             </>

@@ -1,7 +1,7 @@
-import { lazy, Suspense } from 'react';
 import { Center, Stack } from '@mantine/core';
-import { useMe } from '../api/queries.js';
+import { lazy, Suspense } from 'react';
 import { apiErrorOf } from '../api/ask.js';
+import { useMe } from '../api/queries.js';
 import { EnrolmentProvider } from '../enrol/enrolment.js';
 import { Loading } from '../ui/loading.js';
 import { ProblemState } from '../ui/problem-state.js';

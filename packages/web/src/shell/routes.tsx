@@ -11,15 +11,27 @@ import { viewPath } from './views.js';
 
 const LAST_GALLERY = 'facedex-gallery';
 
-const SearchView = lazy(async () => ({ default: (await import('../search/search-view.js')).SearchView }));
-const PeopleView = lazy(async () => ({ default: (await import('../people/people-view.js')).PeopleView }));
-const PersonView = lazy(async () => ({ default: (await import('../people/person-view.js')).PersonView }));
-const EnrolView = lazy(async () => ({ default: (await import('../enrol/enrol-view.js')).EnrolView }));
+const SearchView = lazy(async () => ({
+  default: (await import('../search/search-view.js')).SearchView,
+}));
+const PeopleView = lazy(async () => ({
+  default: (await import('../people/people-view.js')).PeopleView,
+}));
+const PersonView = lazy(async () => ({
+  default: (await import('../people/person-view.js')).PersonView,
+}));
+const EnrolView = lazy(async () => ({
+  default: (await import('../enrol/enrol-view.js')).EnrolView,
+}));
 const ClustersView = lazy(async () => ({
   default: (await import('../clusters/clusters-view.js')).ClustersView,
 }));
-const VerifyView = lazy(async () => ({ default: (await import('../verify/verify-view.js')).VerifyView }));
-const StatusView = lazy(async () => ({ default: (await import('../status/status-view.js')).StatusView }));
+const VerifyView = lazy(async () => ({
+  default: (await import('../verify/verify-view.js')).VerifyView,
+}));
+const StatusView = lazy(async () => ({
+  default: (await import('../status/status-view.js')).StatusView,
+}));
 
 const FirstGallery = lazy(async () => ({
   default: (await import('./first-gallery.js')).FirstGallery,
@@ -32,7 +44,9 @@ export function Routes() {
       <Route path="/g/:gallery/:view/:id?">
         {({ gallery, view, id }) => <InGallery gallery={gallery} view={view} id={id} />}
       </Route>
-      <Route path="/g/:gallery">{({ gallery }) => <Redirect to={viewPath(gallery, 'search')} replace />}</Route>
+      <Route path="/g/:gallery">
+        {({ gallery }) => <Redirect to={viewPath(gallery, 'search')} replace />}
+      </Route>
       <Route path="/">
         <OpenGallery />
       </Route>

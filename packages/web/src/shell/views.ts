@@ -1,4 +1,12 @@
-import { Activity, ImagePlus, type LucideIcon, ScanFace, Search, UsersRound, Waypoints } from 'lucide-react';
+import {
+  Activity,
+  ImagePlus,
+  type LucideIcon,
+  ScanFace,
+  Search,
+  UsersRound,
+  Waypoints,
+} from 'lucide-react';
 
 /** The views of a gallery, in the order of the navigation. */
 export const VIEWS = ['search', 'people', 'enrol', 'clusters', 'verify', 'status'] as const;

@@ -216,11 +216,7 @@ function Danger({ gallery }: { gallery: Gallery }) {
   return (
     <Facts title={t.status.dangerTitle} facts={[]}>
       <div>
-        <Button
-          variant="default"
-          c="var(--mantine-color-error)"
-          onClick={() => setAsking(true)}
-        >
+        <Button variant="default" c="var(--mantine-color-error)" onClick={() => setAsking(true)}>
           {t.status.deleteGallery}
         </Button>
       </div>

@@ -8,7 +8,9 @@ import classes from './face-grid.module.css';
 import { Picture } from './picture.js';
 import { toggled } from './toggled.js';
 
-const PhotoDialog = lazy(async () => ({ default: (await import('./photo-dialog.js')).PhotoDialog }));
+const PhotoDialog = lazy(async () => ({
+  default: (await import('./photo-dialog.js')).PhotoDialog,
+}));
 
 interface FaceGridProps {
   readonly faces: readonly Face[];
@@ -26,7 +28,11 @@ export function FaceGrid({ faces, selected, onSelect }: FaceGridProps) {
     <>
       <ul className={classes.grid}>
         {faces.map((face) => (
-          <li key={face.id} className={classes.item} data-selected={selected.has(face.id) || undefined}>
+          <li
+            key={face.id}
+            className={classes.item}
+            data-selected={selected.has(face.id) || undefined}
+          >
             <UnstyledButton
               onClick={() => setOpened(face)}
               aria-label={t.people.showPhoto(face.id)}
@@ -35,14 +41,14 @@ export function FaceGrid({ faces, selected, onSelect }: FaceGridProps) {
               <Picture src={facePicture(gallery, face.id, 224)} alt="" kind="face" />
             </UnstyledButton>
             {onSelect && (
-              <label className={classes.select}>
+              <span className={classes.select}>
                 <Checkbox
                   checked={selected.has(face.id)}
                   onChange={() => onSelect(toggled(selected, face.id))}
                   aria-label={t.people.selectFace(face.id)}
-                  size="sm"
+                  size="md"
                 />
-              </label>
+              </span>
             )}
           </li>
         ))}

@@ -83,13 +83,15 @@ export function PhotoDialog({ photo, face, onClose }: PhotoDialogProps) {
               {t.common.faces(data.faces.length, format.number(data.faces.length))}
             </Text>
             <Group gap="sm">
-              {[...new Map(data.faces.flatMap(({ person }) => (person ? [[person.id, person]] : [])))].map(
-                ([id, person]) => (
-                  <Anchor key={id} component={Link} href={personPath(gallery, id)} size="sm">
-                    {person.name}
-                  </Anchor>
+              {[
+                ...new Map(
+                  data.faces.flatMap(({ person }) => (person ? [[person.id, person]] : [])),
                 ),
-              )}
+              ].map(([id, person]) => (
+                <Anchor key={id} component={Link} href={personPath(gallery, id)} size="sm">
+                  {person.name}
+                </Anchor>
+              ))}
             </Group>
           </Group>
         </Stack>

@@ -5,7 +5,9 @@ import { useMe } from '../api/queries.js';
 import { useFormat, useTexts } from '../i18n/language.js';
 import classes from './drop-area.module.css';
 
-const CameraDialog = lazy(async () => ({ default: (await import('./camera-dialog.js')).CameraDialog }));
+const CameraDialog = lazy(async () => ({
+  default: (await import('./camera-dialog.js')).CameraDialog,
+}));
 
 /** Kinds that browsers know as pictures by type, and those that they often don't. */
 const ACCEPT = 'image/*,.heic,.heif,.avif,.tif,.tiff';
@@ -33,7 +35,9 @@ export function PictureDrop({ label, onFile, children, hint }: PictureDropProps)
   function take(file: File | null | undefined): void {
     if (!file) return;
     const tooLarge = file.size > limit;
-    setRefusal(tooLarge ? t.picture.tooLarge(format.bytes(file.size), format.bytes(limit)) : undefined);
+    setRefusal(
+      tooLarge ? t.picture.tooLarge(format.bytes(file.size), format.bytes(limit)) : undefined,
+    );
     if (!tooLarge) onFile(file);
   }
 

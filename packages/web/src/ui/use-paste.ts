@@ -5,7 +5,9 @@ export function usePaste(onFile: (file: File) => void): void {
   const take = useEffectEvent(onFile);
   useEffect(() => {
     const listen = (event: ClipboardEvent) => {
-      const file = [...(event.clipboardData?.files ?? [])].find(({ type }) => type.startsWith('image/'));
+      const file = [...(event.clipboardData?.files ?? [])].find(({ type }) =>
+        type.startsWith('image/'),
+      );
       if (file === undefined) return;
       event.preventDefault();
       take(file);
