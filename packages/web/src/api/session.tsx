@@ -46,7 +46,9 @@ export function SessionProvider({ children }: { children: ReactNode }) {
 
   return (
     <SessionContext value={session}>
-      <QueryClientProvider client={queries}>{children}</QueryClientProvider>
+      <QueryClientProvider key={key} client={queries}>
+        {children}
+      </QueryClientProvider>
     </SessionContext>
   );
 }
