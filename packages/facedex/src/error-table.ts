@@ -29,6 +29,21 @@ export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorEntry>> = {
   NO_THRESHOLD: bad(422, 'The model has no threshold at the false match rate that is needed.'),
   UNSUPPORTED_PICTURE_FORMAT: bad(415, 'A picture was asked for in a format that is not written.'),
   CANNOT_WRITE: bad(507, 'A file could not be written.'),
+  LOW_QUALITY: bad(422, 'The face is too poor to be enrolled.'),
+  SEVERAL_FACES: bad(422, 'The photo shows several faces, and that was to be refused.'),
+  ALREADY_ENROLLED: bad(409, 'The same photo is enrolled for somebody else.'),
+  UNKNOWN_JOB: bad(404, 'No job has that id.'),
+  UNKNOWN_KEY: bad(404, 'No API key has that id.'),
+  NO_CLASSIFIER: bad(409, 'The gallery has no classifier: start a train job.'),
+  NO_PICTURE: bad(404, "The photo's file was not kept, or is gone."),
+  UNAUTHENTICATED: bad(401, 'The API key is missing or not valid.'),
+  FORBIDDEN: bad(403, 'The key may not do that, or not in that gallery.'),
+  NOT_FOUND: bad(404, 'Nothing is at that path.'),
+  BODY_TOO_LARGE: bad(413, 'The request is larger than is taken.'),
+  UNSUPPORTED_MEDIA_TYPE: bad(415, "The request's body is of a kind that is not taken."),
+  IDEMPOTENCY_MISMATCH: bad(422, 'The idempotency key was used for another request.'),
+  TOO_MANY_REQUESTS: { exitCode: 3, status: 429, meaning: 'Too many requests: come again later.' },
+  OVERLOADED: { exitCode: 3, status: 503, meaning: 'There is more to do than can be done soon.' },
   // pipeline
   PHOTO_NOT_FOUND: bad(404, 'The photo is not there.'),
   UNREADABLE_PHOTO: bad(422, 'The file is no picture, or a damaged or incomplete one.'),
@@ -47,8 +62,8 @@ export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorEntry>> = {
   INVALID_EMBEDDING: bad(400, 'An embedding has the wrong dimension, length or values.'),
   INVALID_FILE: bad(400, 'A file to be read is not in its format.'),
   FILE_EXISTS: bad(409, 'The file that is to be written is there already.'),
-  GALLERY_EXISTS: bad(409, 'The folder that a backup is to be restored into holds a gallery.'),
-  NO_GALLERY: bad(404, 'The folder holds no gallery.'),
+  GALLERY_EXISTS: bad(409, 'There is a gallery already.'),
+  NO_GALLERY: bad(404, 'There is no such gallery.'),
   NOT_A_DIRECTORY: bad(409, 'The path of the gallery is a file.'),
   WRONG_SPACE: bad(409, 'The gallery was made with another model.'),
   UNSUPPORTED_VERSION: bad(409, 'The gallery was written by another version of facedex.'),
@@ -57,8 +72,9 @@ export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorEntry>> = {
   CLOSED: fault('The gallery has been closed.'),
   CORRUPT_DATABASE: bad(500, 'The database is damaged; nothing was overwritten.'),
   STORAGE_FAILED: bad(507, 'The disk or the operating system refused.'),
-  UNKNOWN_PERSON: bad(404, 'No person of that name is in the gallery.'),
-  UNKNOWN_PHOTO: bad(404, 'No photo with that path is in the gallery.'),
+  UNKNOWN_PERSON: bad(404, 'No such person is in the gallery.'),
+  PERSON_EXISTS: bad(409, 'Somebody in the gallery has that name.'),
+  UNKNOWN_PHOTO: bad(404, 'No such photo is in the gallery.'),
   UNKNOWN_FACE: bad(404, 'No face with that id is in the gallery.'),
   UNKNOWN_CLUSTER: bad(404, 'No cluster with that id is in the gallery.'),
   // faiss
@@ -84,6 +100,11 @@ export function describeError(error: unknown): { code: string; message: string }
   if (isOurs(error)) return { code: error.code, message: error.message };
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { code: 'UNEXPECTED', message: `a fault of facedex, please report it: ${message}` };
+}
+
+/** The code of an error of ours. */
+export function errorCodeOf(error: unknown): ErrorCode | undefined {
+  return isOurs(error) ? error.code : undefined;
 }
 
 /** The exit code of the command line for an error. */

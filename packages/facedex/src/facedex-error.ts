@@ -18,6 +18,36 @@ export const FACEDEX_ERROR_CODES = [
   'UNSUPPORTED_PICTURE_FORMAT',
   /** A file could not be written. */
   'CANNOT_WRITE',
+  /** The photo's face is too poor to be enrolled. */
+  'LOW_QUALITY',
+  /** The photo shows several faces, and that was to be refused. */
+  'SEVERAL_FACES',
+  /** The same photo is enrolled for somebody else. */
+  'ALREADY_ENROLLED',
+  /** No job has that id. */
+  'UNKNOWN_JOB',
+  /** No API key has that id. */
+  'UNKNOWN_KEY',
+  /** The gallery has no classifier. */
+  'NO_CLASSIFIER',
+  /** The photo's file was not kept, or is gone. */
+  'NO_PICTURE',
+  /** The key is missing or not valid. */
+  'UNAUTHENTICATED',
+  /** The key may not do that, or not in that gallery. */
+  'FORBIDDEN',
+  /** Nothing is at that path. */
+  'NOT_FOUND',
+  /** The request is larger than is taken. */
+  'BODY_TOO_LARGE',
+  /** The request's body is of a kind that is not taken. */
+  'UNSUPPORTED_MEDIA_TYPE',
+  /** The idempotency key was used for another request. */
+  'IDEMPOTENCY_MISMATCH',
+  /** There were too many requests from there. */
+  'TOO_MANY_REQUESTS',
+  /** There is more to do than can be done soon. */
+  'OVERLOADED',
 ] as const;
 
 /** What went wrong; branch on this, never on the message. */

@@ -1,7 +1,5 @@
 import { resolve } from 'node:path';
 import {
-  countComparisons,
-  DEFAULT_TEMPLATES,
   distanceOfSimilarity,
   type EmbeddingSpace,
   type FalseMatchRate,
@@ -13,7 +11,6 @@ import {
   type PersonMatch,
   type Removal,
   type SearchFilter,
-  type SearchOptions,
   type Templates,
 } from '@facedex/gallery';
 import {
@@ -25,7 +22,8 @@ import {
   type PhotoSource,
   Pipeline,
 } from '@facedex/pipeline';
-import { ActiveCalibration, DEFAULT_FALSE_POSITIVE_RATE } from './calibration.js';
+import { ActiveCalibration } from './calibration.js';
+import { EmbeddingQueries } from './embedding-queries.js';
 import { FacedexError } from './facedex-error.js';
 import { type IndexOptions, type IndexSummary, indexFolder } from './index-folder.js';
 import { similarityOf } from './likeness.js';
@@ -42,6 +40,11 @@ export interface FacedexOptions extends EmbedderChoice {
   readonly liveness?: boolean;
   /** Worker threads; default one per core. */
   readonly workers?: number;
+  /**
+   * A pipeline to share, which stays open when this closes: its model is used, and `model`, `preset`,
+   * `liveness`, `workers` and `cacheDirectory` count for nothing. Default: one of its own.
+   */
+  readonly pipeline?: Pipeline;
   /** Folder of the models; default `$FACEDEX_CACHE` or the system's cache folder. */
   readonly cacheDirectory?: string;
   /** Which index answers searches: `auto`, `compact` or a FAISS factory; see `GalleryOptions`. */
@@ -59,7 +62,7 @@ export interface SearchPhotoOptions {
   /** How many faces to return, 1…10000; default 5. */
   readonly k?: number;
   /** Distance up to which a match counts as known; default as in {@link IdentifyPhotoOptions}. */
-  readonly threshold?: number;
+  readonly threshold?: number | undefined;
   /** Also look at the photo turned by quarters, where it shows no upright face; default false. */
   readonly anyOrientation?: boolean;
   /** Only among these faces; default all. */
@@ -75,7 +78,7 @@ export interface SearchPeopleOptions extends SearchPhotoOptions {
 /** How to identify. */
 export interface IdentifyPhotoOptions {
   /** Distance up to which a probe is taken for a person; default from `falsePositiveRate`. */
-  readonly threshold?: number;
+  readonly threshold?: number | undefined;
   /**
    * How often a stranger may be taken for somebody, above 0 and below 1; default 0.01. The threshold
    * that keeps it gets stricter as the gallery grows.
@@ -155,7 +158,6 @@ export interface Verification {
 }
 
 export const DEFAULT_GALLERY = 'facedex-data';
-export const DEFAULT_K = 5;
 
 /**
  * A gallery of faces and the pipeline that fills and asks it.
@@ -168,11 +170,19 @@ export const DEFAULT_K = 5;
 export class Facedex implements AsyncDisposable {
   readonly pipeline: Pipeline;
   readonly gallery: Gallery;
+  /** The same questions, by embedding. */
+  readonly byEmbedding: EmbeddingQueries;
   readonly #options: FacedexOptions;
 
   private constructor(pipeline: Pipeline, gallery: Gallery, options: FacedexOptions) {
     this.pipeline = pipeline;
     this.gallery = gallery;
+    this.byEmbedding = new EmbeddingQueries({
+      gallery,
+      model: pipeline.model,
+      calibration: options.calibration,
+      onNotice: options.onNotice,
+    });
     this.#options = options;
   }
 
@@ -183,7 +193,9 @@ export class Facedex implements AsyncDisposable {
   static async open(options: FacedexOptions = {}): Promise<Facedex> {
     const { gallery: directory = DEFAULT_GALLERY, readOnly = false, onNotice, ...others } = options;
     const { index, indexMemoryBytes, ...rest } = others;
-    const pipeline = await Pipeline.open({ ...rest, ...(await embedderFor(directory, rest)) });
+    const pipeline =
+      options.pipeline ??
+      (await Pipeline.open({ ...rest, ...(await embedderFor(directory, rest)) }));
     try {
       const gallery = await Gallery.open(resolve(directory), {
         space: spaceOf(pipeline.model),
@@ -194,7 +206,7 @@ export class Facedex implements AsyncDisposable {
       });
       return new Facedex(pipeline, gallery, options);
     } catch (error) {
-      await pipeline[Symbol.asyncDispose]();
+      if (pipeline !== options.pipeline) await pipeline[Symbol.asyncDispose]();
       throw error;
     }
   }
@@ -212,15 +224,7 @@ export class Facedex implements AsyncDisposable {
    * @throws {GalleryError} `INVALID_ARGUMENT` where k is out of range
    */
   async search(photo: PhotoSource, options: SearchPhotoOptions = {}): Promise<SearchResult> {
-    const calibration = await this.#calibration();
-    const { answer, ...rest } = await this.#ask(photo, options, (embedding, asked) =>
-      this.gallery.search(embedding, asked),
-    );
-    const matches = answer.map((match) => ({
-      ...match,
-      falseMatchRate: calibration.falseMatchRate(match.distance),
-    }));
-    return { ...rest, matches };
+    return this.#ask(photo, options, (embedding) => this.byEmbedding.search(embedding, options));
   }
 
   /**
@@ -234,10 +238,9 @@ export class Facedex implements AsyncDisposable {
     photo: PhotoSource,
     options: SearchPeopleOptions = {},
   ): Promise<PeopleSearchResult> {
-    const { answer: people, ...rest } = await this.#ask(photo, options, (embedding, asked) =>
-      this.gallery.searchPeople(embedding, { ...asked, topFaces: options.topFaces }),
+    return this.#ask(photo, options, (embedding) =>
+      this.byEmbedding.searchPeople(embedding, options),
     );
-    return { ...rest, people };
   }
 
   /**
@@ -251,22 +254,8 @@ export class Facedex implements AsyncDisposable {
     options: IdentifyPhotoOptions = {},
   ): Promise<PhotoIdentification> {
     const { face } = await subjectOf(this.pipeline, photo, options);
-    const calibration = await this.#calibration();
-    const { distance: threshold, comparisons } = await this.#threshold(calibration, options);
-    const answer = await this.gallery.identify(face.embedding, {
-      threshold,
-      ...(options.margin === undefined ? {} : { margin: options.margin }),
-      ...(options.templates === undefined ? {} : { templates: options.templates }),
-    });
-    return {
-      ...answer,
-      falseMatchRate: answer.distance === null ? null : calibration.falseMatchRate(answer.distance),
-      comparisons,
-      falsePositiveRate: calibration.falsePositiveRate(threshold, comparisons),
-      calibration: calibration.from,
-      liveness: face.liveness,
-      model: this.pipeline.model.id,
-    };
+    const answer = await this.byEmbedding.identify(face.embedding, options);
+    return { ...answer, liveness: face.liveness };
   }
 
   /** Whether two photos show the same person; see {@link verify}. */
@@ -303,60 +292,22 @@ export class Facedex implements AsyncDisposable {
     return this.gallery.removePhoto(resolve(path));
   }
 
-  async #ask<T>(
+  async #ask<T extends { readonly searchMs: number; readonly threshold: number }>(
     photo: PhotoSource,
-    { k = DEFAULT_K, filter, ...options }: SearchPhotoOptions,
-    ask: (embedding: Float32Array, asked: SearchOptions) => Promise<T>,
-  ): Promise<PhotoSearch & { answer: T }> {
+    options: SearchPhotoOptions,
+    ask: (embedding: Float32Array) => Promise<T>,
+  ): Promise<PhotoSearch & T> {
     const started = performance.now();
     const { face, facesSeen } = await subjectOf(this.pipeline, photo, options);
-    const searchStarted = performance.now();
+    const analyseMs = performance.now() - started;
+    const answer = await ask(face.embedding);
     const { model } = this.pipeline;
-    const calibration = await this.#calibration();
-    const threshold =
-      options.threshold ?? (await this.#threshold(calibration, { templates: 'faces' })).distance;
-    const answer = await ask(face.embedding, { k, threshold, filter });
-    return {
-      searchMs: performance.now() - searchStarted,
-      analyseMs: searchStarted - started,
-      probe: { box: face.box, facesSeen },
-      threshold,
-      model: model.id,
-      answer,
-    };
-  }
-
-  #calibration(): Promise<ActiveCalibration> {
-    return ActiveCalibration.load(this.pipeline.model, {
-      file: this.#options.calibration,
-      gallery: this.gallery.directory,
-    });
-  }
-
-  /** The threshold of the options, or else the one that the size of the gallery asks for. */
-  async #threshold(
-    calibration: ActiveCalibration,
-    options: IdentifyPhotoOptions,
-  ): Promise<{ distance: number; comparisons: number }> {
-    const { templates = DEFAULT_TEMPLATES } = options;
-    const { people, faces, unlabelledFaces } = await this.gallery.stats();
-    const comparisons = countComparisons(templates, { people, faces: faces - unlabelledFaces });
-    if (options.threshold !== undefined) return { distance: options.threshold, comparisons };
-    const { falsePositiveRate = DEFAULT_FALSE_POSITIVE_RATE } = options;
-    const found = calibration.identificationThreshold({ falsePositiveRate, comparisons });
-    if (!found.reached) {
-      this.#options.onNotice?.(
-        `the calibration (${calibration.from}) can't tell false match rates low enough for ` +
-          `${comparisons} comparisons: its strictest distance is used, at which ` +
-          `${(found.falsePositiveRate * 100).toPrecision(2)} % of strangers are taken for somebody`,
-      );
-    }
-    return { distance: found.distance, comparisons };
+    return { ...answer, analyseMs, probe: { box: face.box, facesSeen }, model: model.id };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.gallery[Symbol.asyncDispose]();
-    await this.pipeline[Symbol.asyncDispose]();
+    if (this.pipeline !== this.#options.pipeline) await this.pipeline[Symbol.asyncDispose]();
   }
 }
 

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Gallery, PathState, PhotoInput } from '@facedex/gallery';
-import { type AnalysedPhoto, type Face, type Pipeline, PipelineError } from '@facedex/pipeline';
+import { type AnalysedPhoto, type Pipeline, PipelineError } from '@facedex/pipeline';
 import { FacedexError } from './facedex-error.js';
+import {
+  DEFAULT_MIN_QUALITY,
+  type EnrolRules,
+  type FaceRule,
+  findOf,
+  judgePhoto,
+  recipeOf,
+} from './judge-photo.js';
 import { listPhotos, type PhotoFile } from './list-photos.js';
-
-/**
- * What to do with several faces in a photo of a person's folder: take the `largest` (and most
- * central), enrol `all` of them as that person, or `reject` the photo.
- */
-export const FACE_RULES = ['largest', 'all', 'reject'] as const;
-export type FaceRule = (typeof FACE_RULES)[number];
 
 /** How to index a folder. */
 export interface IndexOptions {
@@ -72,12 +73,6 @@ export interface IndexSummary {
 
 /** A larger file is no photo that anyone enrols, and would be read into memory whole. */
 const MAX_PHOTO_BYTES = 256 * 2 ** 20;
-
-/**
- * Of faces below, fewer than 3 in 10 are recognised, of those above 7 in 10 and soon nearly all
- * (bench/quality.ts). No photo of LFW View 1 DevTrain is below.
- */
-export const DEFAULT_MIN_QUALITY = 0.1;
 
 /** Photos that are written in one transaction: a kill loses at most the work on these. */
 const PHOTOS_PER_TRANSACTION = 32;
@@ -172,7 +167,7 @@ class IndexRun {
 
     // The subject of a portrait is found faster than all faces; the other two rules need them all.
     for (const find of ['all', 'subject'] as const) {
-      const files = this.#files.filter((file) => this.#findOf(file) === find);
+      const files = this.#files.filter((file) => findOf(this.#rulesOf(file)) === find);
       let batch: PhotoInput[] = [];
       const analysed = this.#pipeline.analyseAll(this.#newPhotos(files, known), {
         find,
@@ -204,15 +199,13 @@ class IndexRun {
     };
   }
 
-  #findOf({ person }: PhotoFile) {
-    return person === null || this.#rule !== 'largest' ? 'all' : 'subject';
-  }
-
-  /** Other networks or another rule would give other faces, so both are part of the recipe. */
-  #recipeOf({ person }: PhotoFile): string {
-    const rule = person === null ? 'all' : this.#rule;
-    const turns = this.#anyOrientation ? '+any-orientation' : '';
-    return `${this.#pipeline.recipe}+${rule}+quality-${this.#minQuality}${turns}`;
+  #rulesOf({ person }: PhotoFile): EnrolRules {
+    return {
+      person,
+      rule: this.#rule,
+      minQuality: this.#minQuality,
+      anyOrientation: this.#anyOrientation,
+    };
   }
 
   async *#newPhotos(
@@ -220,7 +213,7 @@ class IndexRun {
     known: ReadonlyMap<string, PathState>,
   ): AsyncGenerator<NewPhoto> {
     for (const file of files) {
-      const recipe = this.#recipeOf(file);
+      const recipe = recipeOf(this.#pipeline, this.#rulesOf(file));
       const state = known.get(file.path);
       if (
         state !== undefined &&
@@ -264,40 +257,9 @@ class IndexRun {
     return {
       ...file,
       contentHash,
-      recipe: this.#recipeOf(file),
-      ...this.#judge(file, result),
+      recipe: recipeOf(this.#pipeline, this.#rulesOf(file)),
+      ...judgePhoto(result, this.#rulesOf(file)),
     } satisfies PhotoInput;
-  }
-
-  #judge({ person }: PhotoFile, result: AnalysedPhoto | PipelineError) {
-    if (result instanceof PipelineError) {
-      const reason = result.message;
-      return { width: 0, height: 0, outcome: 'unreadable', reason, faces: [] } as const;
-    }
-    const { width, height, facesSeen } = result;
-    const faces = result.faces.filter(({ quality }) => quality.score >= this.#minQuality);
-    if (faces.length === 0) {
-      const [face] = result.faces;
-      const reason = face === undefined ? 'no face found' : this.#qualityReason(face);
-      return { width, height, outcome: 'no-face', reason, faces } as const;
-    }
-    if (person !== null && this.#rule === 'reject' && facesSeen > 1) {
-      const reason = `${facesSeen} faces found: expected one (--faces reject)`;
-      return { width, height, outcome: 'several-faces', reason, faces: [] } as const;
-    }
-    // Kept with the photo, so that it is told again when the photo is passed over.
-    const reason = facesSeen > faces.length ? `took the largest of ${facesSeen} faces` : null;
-    return { width, height, outcome: 'enrolled', reason, faces } as const;
-  }
-
-  #qualityReason({ quality }: Face): string {
-    const { score, size, sharpness, frontality, exposure, detection } = quality;
-    const parts = { size, sharpness, frontality, exposure, detection };
-    const [worst] = Object.entries(parts).sort(([, a], [, b]) => a - b)[0]!;
-    return (
-      `the face's quality is ${score.toFixed(2)}, most of all for its ${worst}: expected at least ` +
-      `${this.#minQuality} (--min-quality)`
-    );
   }
 
   async #enrol(photos: readonly PhotoInput[]): Promise<void> {

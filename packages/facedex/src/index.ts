@@ -6,6 +6,7 @@ export {
   type PhotoPrediction,
   trainClassifierOn,
 } from './classify-photos.js';
+export { DEFAULT_K, type EmbeddingAnswer, EmbeddingQueries } from './embedding-queries.js';
 export { ERROR_TABLE, type ErrorCode, type ErrorEntry } from './error-table.js';
 export {
   type AllPairsEvaluation,
@@ -24,7 +25,6 @@ export {
 } from './evaluate-pairs.js';
 export {
   DEFAULT_GALLERY,
-  DEFAULT_K,
   Facedex,
   type FacedexOptions,
   type IdentifyPhotoOptions,
@@ -41,14 +41,13 @@ export {
   verify,
 } from './facedex.js';
 export { FACEDEX_ERROR_CODES, FacedexError, type FacedexErrorCode } from './facedex-error.js';
-export {
-  FACE_RULES,
-  type FaceRule,
-  type IndexOptions,
-  type IndexProgress,
-  type IndexSummary,
-  type SkippedPhoto,
+export type {
+  IndexOptions,
+  IndexProgress,
+  IndexSummary,
+  SkippedPhoto,
 } from './index-folder.js';
+export { FACE_RULES, type FaceRule } from './judge-photo.js';
 export { renderComparison } from './picture/render-comparison.js';
 export { renderFaces } from './picture/render-faces.js';
 export {

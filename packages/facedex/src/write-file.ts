@@ -8,10 +8,14 @@ import { FacedexError } from './facedex-error.js';
  *
  * @throws {FacedexError} `CANNOT_WRITE`
  */
-export async function writeFileAtomically(path: string, content: Uint8Array): Promise<void> {
+export async function writeFileAtomically(
+  path: string,
+  content: Uint8Array,
+  { mode = 0o666 }: { readonly mode?: number } = {},
+): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
-    await using file = await open(temporary, 'wx');
+    await using file = await open(temporary, 'wx', mode);
     await file.writeFile(content);
     await file.sync();
     await rename(temporary, path);

@@ -28,9 +28,11 @@ export const GALLERY_ERROR_CODES = [
   'CORRUPT_DATABASE',
   /** The disk or the operating system refused: full, read-only, no permission. */
   'STORAGE_FAILED',
-  /** No person of that name is in the gallery. */
+  /** No such person is in the gallery. */
   'UNKNOWN_PERSON',
-  /** No photo with that path is in the gallery. */
+  /** Somebody in the gallery has that name. */
+  'PERSON_EXISTS',
+  /** No such photo is in the gallery. */
   'UNKNOWN_PHOTO',
   /** No face with that id is in the gallery. */
   'UNKNOWN_FACE',

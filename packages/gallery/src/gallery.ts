@@ -16,12 +16,15 @@ import type { Match } from './match.js';
 import { Mutex } from './mutex.js';
 import type { PersonMatch } from './person-match.js';
 import type { EnrolOutcome, LinkOutcome, PathState, PhotoInput, PhotoSighting } from './photo.js';
+import { PhotoFiles } from './photo-files.js';
 import { Reclaimer } from './reclaimer.js';
+import { Records } from './records.js';
 import type {
   FaceRecord,
   MetadataStore,
   Person,
   Removal,
+  StoreCounts,
   TagCount,
 } from './store/metadata-store.js';
 import { SqliteStore } from './store/sqlite-store.js';
@@ -51,6 +54,10 @@ export class Gallery implements AsyncDisposable {
   readonly space: EmbeddingSpace;
   /** Who is in the photos: groups of faces whose person no folder names. */
   readonly clusters: Clusters;
+  /** People, photos and faces one by one and page by page. */
+  readonly records: Records;
+  /** The photo files that the gallery keeps itself. */
+  readonly photoFiles: PhotoFiles;
   readonly #store: MetadataStore;
   readonly #index: DerivedIndex;
   readonly #search: FaceSearch;
@@ -79,6 +86,13 @@ export class Gallery implements AsyncDisposable {
       dimension: parts.space.dimension,
       read: () => this.#assertOpen(),
       write: (work) => this.#write(work),
+    });
+    this.photoFiles = new PhotoFiles(parts.directory);
+    this.records = new Records({
+      store: parts.store,
+      read: () => this.#assertOpen(),
+      write: (work) => this.#write(work),
+      erase: () => this.#erase(),
     });
     this.#lock = parts.lock;
     this.#onNotice = parts.onNotice;
@@ -136,6 +150,7 @@ export class Gallery implements AsyncDisposable {
           onNotice,
         });
         if (lock !== undefined) {
+          await gallery.photoFiles.keepOnly((hashes) => store.records.knownPhotos(hashes));
           await gallery.#reclaimer.begin();
         }
         return gallery;
@@ -278,6 +293,12 @@ export class Gallery implements AsyncDisposable {
     return this.#store.tags();
   }
 
+  /** How many there are; asking again costs nothing as long as nothing changes. */
+  async counts(): Promise<StoreCounts> {
+    this.#assertOpen();
+    return this.#store.counts();
+  }
+
   async stats(): Promise<GalleryStats> {
     this.#assertOpen();
     await this.#index.catchUp();
@@ -386,6 +407,9 @@ export class Gallery implements AsyncDisposable {
   /** Leaves nothing of what was removed from the store in any file. */
   async #erase(): Promise<void> {
     await this.#index.catchUp();
+    const gone = await this.#store.records.gonePhotos();
+    await this.photoFiles.remove(gone);
+    await this.#store.records.forgetGone(gone);
     await this.#reclaimer.reclaim();
   }
 

@@ -103,6 +103,8 @@ export {
   type PhotoOutcome,
   type PhotoSighting,
 } from './photo.js';
+export { PhotoFiles } from './photo-files.js';
+export { Records } from './records.js';
 export { type PhotoToReembed, type ReembeddedFace, Reembedding } from './reembed/reembedding.js';
 export type { SearchFilter } from './search-filter.js';
 export type { Cluster, ClusterFace } from './store/cluster-store.js';
@@ -110,5 +112,20 @@ export type {
   FaceRecord,
   Person,
   Removal,
+  StoreCounts,
   TagCount,
 } from './store/metadata-store.js';
+export type {
+  ClusterRecord,
+  ClustersQuery,
+  FaceDetail,
+  FacesQuery,
+  NewPerson,
+  PeopleQuery,
+  PersonChange,
+  PersonRecord,
+  PersonRef,
+  PhotoChange,
+  PhotoRecord,
+  PhotosQuery,
+} from './store/record-store.js';

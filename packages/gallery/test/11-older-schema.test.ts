@@ -40,6 +40,9 @@ const ROWS: Readonly<Record<keyof typeof MIGRATIONS, string>> = {
   '0004-reembedding': `
     insert into reembedding values ('next-model', 8);
     insert into reembedded_faces values (4, 1, 2, 3, 4, x'0000000000000000', 0.5, x'0000803f');`,
+  '0005-people-records': `
+    update people set consent_until = '2999-01-01T00:00:00.000Z' where id = 1;
+    insert into person_tags values (1, 'staff');`,
 };
 const SCHEMAS = Object.keys(MIGRATIONS);
 
@@ -54,21 +57,20 @@ async function galleryOf(schema: string): Promise<string> {
     db: database.db,
     provider: { getMigrations: async () => ({ ...MIGRATIONS }) },
   });
-  const { error } = await migrator.migrateTo(schema);
-  expect(error).toBeUndefined();
-  await database.close();
-  const raw = new Database(path);
-  const insertFace = raw.prepare(
-    'insert into faces values (?, ?, 0, ?, ?, 20, 100, 110, ?, 0.9, ?, ?)',
-  );
   for (const [i, migration] of SCHEMAS.slice(0, SCHEMAS.indexOf(schema) + 1).entries()) {
+    const { error } = await migrator.migrateTo(migration);
+    expect(error).toBeUndefined();
+    const raw = new Database(path);
     raw.exec(ROWS[migration] ?? '');
     for (const [id, photoId, person, seed, change] of i === 0 ? FACES : []) {
       const landmarks = toFloatBlob(face(seed).landmarks.flat());
-      insertFace.run(id, photoId, person, seed, landmarks, toFloatBlob(embedding(seed)), change);
+      raw
+        .prepare('insert into faces values (?, ?, 0, ?, ?, 20, 100, 110, ?, 0.9, ?, ?)')
+        .run(id, photoId, person, seed, landmarks, toFloatBlob(embedding(seed)), change);
     }
+    raw.close();
   }
-  raw.close();
+  await database.close();
   return directory;
 }
 

@@ -1,3 +1,4 @@
+export { fitSimilarity, type Similarity } from './align-face.js';
 export type { PhotoSource } from './decode-photo.js';
 export type { DetectorSize } from './detector-sides.js';
 export { type Embedder, type EmbedderPart, findEmbedder } from './embedder.js';

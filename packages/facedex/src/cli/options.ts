@@ -1,7 +1,8 @@
 import { type DetectorSize, PRESETS } from '@facedex/pipeline';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { DEFAULT_GALLERY, DEFAULT_K } from '../facedex.js';
-import { DEFAULT_MIN_QUALITY } from '../index-folder.js';
+import { DEFAULT_K } from '../embedding-queries.js';
+import { DEFAULT_GALLERY } from '../facedex.js';
+import { DEFAULT_MIN_QUALITY } from '../judge-photo.js';
 
 /** Options that several commands share, so that they mean the same everywhere. */
 export const jsonOption = () => new Option('--json', 'print one JSON document on stdout');

@@ -12,12 +12,14 @@ import { addExportCommand } from './commands/export.js';
 import { addIdentifyCommand } from './commands/identify.js';
 import { addImportCommand } from './commands/import.js';
 import { addIndexCommand } from './commands/index.js';
+import { addKeysCommand } from './commands/keys.js';
 import { addModelsCommand } from './commands/models.js';
 import { addPeopleCommand } from './commands/people.js';
 import { addReembedCommand } from './commands/reembed.js';
 import { addRemoveCommand } from './commands/remove.js';
 import { addRestoreCommand } from './commands/restore.js';
 import { addSearchCommand } from './commands/search.js';
+import { addServeCommand } from './commands/serve.js';
 import { addStatsCommand } from './commands/stats.js';
 import { addTagCommand } from './commands/tag.js';
 import { addVerifyCommand } from './commands/verify.js';
@@ -69,5 +71,7 @@ function createProgram(): Command {
   addClassifyCommand(program);
   addEvaluateCommand(program);
   addModelsCommand(program);
+  addServeCommand(program);
+  addKeysCommand(program);
   return program;
 }

@@ -59,7 +59,8 @@ const RULES: readonly { problem: string; query: RawBuilder<{ what: string | numb
   {
     problem: 'people whom no path and no cluster names',
     query: sql`select id as what from people
-      where not exists (select 1 from photo_paths where person_id = people.id)
+      where kept = 0
+      and not exists (select 1 from photo_paths where person_id = people.id)
       and not exists (select 1 from clusters where person_id = people.id)`,
   },
   {

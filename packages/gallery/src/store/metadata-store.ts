@@ -10,6 +10,7 @@ import type {
 } from '../photo.js';
 import type { SearchFilter } from '../search-filter.js';
 import type { ClusterStore } from './cluster-store.js';
+import type { RecordStore } from './record-store.js';
 
 /** The facts about a gallery that do not change while it is open. */
 export interface GalleryRecord {
@@ -92,6 +93,7 @@ export interface Removal {
  */
 export interface MetadataStore extends AsyncDisposable {
   readonly clusters: ClusterStore;
+  readonly records: RecordStore;
 
   gallery(): Promise<GalleryRecord>;
   /**

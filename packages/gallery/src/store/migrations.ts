@@ -2,6 +2,7 @@ import type { Kysely, Migration } from 'kysely';
 import { addSearchFilters } from './migrations/0002-search-filters.js';
 import { createClusters } from './migrations/0003-clusters.js';
 import { createReembedding } from './migrations/0004-reembedding.js';
+import { createPeopleRecords } from './migrations/0005-people-records.js';
 
 /** By name, in order. A released migration is never edited: add the next one. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -9,6 +10,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0002-search-filters': { up: addSearchFilters },
   '0003-clusters': { up: createClusters },
   '0004-reembedding': { up: createReembedding },
+  '0005-people-records': { up: createPeopleRecords },
 };
 
 async function createFirstTables(db: Kysely<unknown>): Promise<void> {

@@ -1,7 +1,8 @@
 import type { Transaction } from 'kysely';
+import { newPersonUid } from './person-uid.js';
 import type { Tables } from './schema.js';
 
-/** Keeps the people that paths or clusters name, and no others, inside one transaction. */
+/** Keeps the people that paths or clusters name, or that were made by themselves, and no others. */
 export class PeopleWriter {
   readonly #transaction: Transaction<Tables>;
   /** They may have neither a path nor a cluster left. */
@@ -21,9 +22,10 @@ export class PeopleWriter {
     if (known !== undefined) {
       return known.id;
     }
+    const now = new Date().toISOString();
     const { id } = await this.#transaction
       .insertInto('people')
-      .values({ name })
+      .values({ name, uid: newPersonUid(), created_at: now, seen_at: now, consent_until: null })
       .returning('id')
       .executeTakeFirstOrThrow();
     return id;
@@ -36,12 +38,23 @@ export class PeopleWriter {
     }
   }
 
+  /** Lets go of a person, who is dropped unless something names them still. */
+  async release(personId: number): Promise<void> {
+    await this.#transaction
+      .updateTable('people')
+      .set({ kept: 0 })
+      .where('id', '=', personId)
+      .execute();
+    this.lostClaim(personId);
+  }
+
   /** To be called at the end of the transaction. */
   async dropUnnamed(): Promise<void> {
     for (const personId of this.#lostClaims) {
       await this.#transaction
         .deleteFrom('people')
         .where('id', '=', personId)
+        .where('kept', '=', 0)
         .where(({ and, not, exists, selectFrom }) =>
           and([
             not(exists(selectFrom('photo_paths').select('path').where('person_id', '=', personId))),

@@ -151,7 +151,7 @@ export class PhotoWriter {
       .execute();
     // And the photos that show nobody else.
     const others = await this.removeFaces(inClusters.map(({ id }) => id));
-    this.#people.lostClaim(person.id);
+    await this.#people.release(person.id);
     return { faces: removal.faces + others.faces, photos: removal.photos + others.photos };
   }
 

@@ -13,6 +13,8 @@ export interface Tables {
   cluster_faces: ClusterFacesTable;
   cluster_rejections: ClusterRejectionsTable;
   photo_tags: PhotoTagsTable;
+  person_tags: PersonTagsTable;
+  gone_photos: GonePhotosTable;
   reembedding: ReembeddingTable;
   reembedded_faces: ReembeddedFacesTable;
 }
@@ -30,9 +32,18 @@ export interface GalleryTable {
   face_count: Generated<number>;
 }
 
+/** Times are ISO 8601, UTC. */
 export interface PeopleTable {
   id: Generated<number>;
   name: string;
+  /** Never used again. */
+  uid: string;
+  created_at: string;
+  /** Last enrolled or identified. */
+  seen_at: string;
+  consent_until: string | null;
+  /** 1: made by itself, and there also without a photo; else 0. */
+  kept: Generated<number>;
 }
 
 /** A photo is its content. */
@@ -105,6 +116,17 @@ export interface ClusterRejectionsTable {
 export interface PhotoTagsTable {
   photo_id: number;
   tag: string;
+}
+
+/** Words that somebody gave to a person. */
+export interface PersonTagsTable {
+  person_id: number;
+  tag: string;
+}
+
+/** Photos that were removed, and whose files may be there still; a trigger writes them. */
+export interface GonePhotosTable {
+  content_hash: string;
 }
 
 /** The space that the gallery is moving to: one row, or none. */

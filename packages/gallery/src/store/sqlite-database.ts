@@ -14,6 +14,8 @@ export interface SqliteDatabase {
   db: Kysely<Tables>;
   /** Runs a PRAGMA and returns its first value. */
   pragma(source: string): unknown;
+  /** The same as before only if nobody, here or in another process, has changed a row since. */
+  changeState(): string;
   close(): Promise<void>;
 }
 
@@ -60,7 +62,10 @@ export function openDatabase(path: string, mode: 'create' | 'write' | 'read'): S
     // Kysely closes the database only if a query made it connect.
     raw.close();
   };
-  return { db, pragma, close };
+  const totalChanges = translated(path, () => raw.prepare('select total_changes()').pluck());
+  const changeState = () =>
+    `${pragma('data_version')}:${translated(path, () => totalChanges.get())}`;
+  return { db, pragma, changeState, close };
 }
 
 /**

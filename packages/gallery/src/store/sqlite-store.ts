@@ -40,6 +40,7 @@ import type { Tables } from './schema.js';
 import { spreadIds } from './spread-ids.js';
 import { SqliteClusterStore } from './sqlite-cluster-store.js';
 import { corruptDatabase, type SqliteDatabase } from './sqlite-database.js';
+import { SqliteRecordStore } from './sqlite-record-store.js';
 
 /** SQLite takes 32,766 parameters in a query. */
 const PARAMETERS_PER_QUERY = 10_000;
@@ -49,10 +50,13 @@ const EMBEDDINGS_PER_READ = 512;
 /** A {@link MetadataStore} in one SQLite file. Queries run on the calling thread. */
 export class SqliteStore implements MetadataStore {
   readonly clusters: SqliteClusterStore;
+  readonly records: SqliteRecordStore;
   readonly #path: string;
   readonly #database: SqliteDatabase;
   readonly #db: Kysely<Tables>;
   readonly #record: GalleryRecord;
+  /** What the tables held when they were counted, and what told that they have not changed since. */
+  #counted: { state: string; counts: StoreCounts } | undefined;
   // What a search asks.
   readonly #lastChange: PreparedQuery<{ last_change: number; space_id: string }>;
   readonly #summaries: PreparedQuery<Parameters<typeof toFaceSummary>[0]>;
@@ -64,6 +68,7 @@ export class SqliteStore implements MetadataStore {
     this.#db = database.db;
     this.#record = record;
     this.clusters = new SqliteClusterStore(database.db);
+    this.records = new SqliteRecordStore(database.db);
     const { db } = database;
     this.#lastChange = new PreparedQuery(
       db,
@@ -339,6 +344,14 @@ export class SqliteStore implements MetadataStore {
   }
 
   async counts(): Promise<StoreCounts> {
+    const state = this.#database.changeState();
+    if (this.#counted?.state !== state) {
+      this.#counted = { state, counts: await this.#count() };
+    }
+    return this.#counted.counts;
+  }
+
+  async #count(): Promise<StoreCounts> {
     return this.#db.transaction().execute(async (transaction) => {
       const { people } = await transaction
         .selectFrom('people')

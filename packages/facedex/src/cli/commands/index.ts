@@ -2,7 +2,8 @@ import type { EmbedderChoice } from '@facedex/pipeline';
 import { type Command, Option } from 'commander';
 import pc from 'picocolors';
 import { DEFAULT_GALLERY, Facedex } from '../../facedex.js';
-import { FACE_RULES, type FaceRule, type IndexSummary } from '../../index-folder.js';
+import type { IndexSummary } from '../../index-folder.js';
+import { FACE_RULES, type FaceRule } from '../../judge-photo.js';
 import {
   anyOrientationOption,
   compactOption,

@@ -1,0 +1,1 @@
+export function generateClient(openApi: object): Promise<{ document: string; types: string }>;

@@ -1,0 +1,4 @@
+export { type ClientOptions, createFacedexClient, type FacedexClient } from './client.js';
+export { form } from './form.js';
+export { type Problem, problemOf } from './problem.js';
+export type { components, operations, paths } from './schema.js';

@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { FacedexError } from '../facedex-error.js';
+
+/** Answers that are kept, for so long. */
+const MAX_ANSWERS = 2000;
+const KEPT_MS = 24 * 60 * 60 * 1000;
+const MAX_ANSWER_BYTES = 64 * 2 ** 10;
+
+interface Answer {
+  readonly fingerprint: string;
+  readonly gallery: string | undefined;
+  readonly until: number;
+  readonly status: number;
+  readonly type: string;
+  readonly payload: string;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Where the answer is to be kept. */
+    idempotency: { readonly place: string; readonly fingerprint: string } | null;
+  }
+}
+
+/**
+ * Answers of writes with an `Idempotency-Key`, so that a client that lost the answer can ask again
+ * without doing it twice. In memory only, since answers have names in them.
+ */
+export class IdempotentAnswers {
+  readonly #answers = new Map<string, Answer>();
+  readonly #underWay = new Set<string>();
+
+  /** To be registered after authentication. */
+  register(app: FastifyInstance): void {
+    app.decorateRequest('idempotency', null);
+    app.addHook('preHandler', async (request, reply) => {
+      const key = request.headers['idempotency-key'];
+      if (
+        typeof key !== 'string' ||
+        request.method === 'GET' ||
+        (request.body === undefined && request.isMultipart())
+      )
+        return;
+      const place = placeOf(request, key);
+      const fingerprint = fingerprintOf(request);
+      const found = this.#answers.get(place);
+      if (found !== undefined && found.until > Date.now()) {
+        assertSame(found.fingerprint, fingerprint);
+        return reply
+          .code(found.status)
+          .header('idempotency-replayed', 'true')
+          .type(found.type)
+          .send(found.payload);
+      }
+      if (this.#underWay.has(place)) {
+        throw Object.assign(
+          new FacedexError(
+            'OVERLOADED',
+            'the first request with that Idempotency-Key is under way',
+          ),
+          { retryAfterSeconds: 1 },
+        );
+      }
+      this.#underWay.add(place);
+      request.idempotency = { place, fingerprint };
+    });
+    app.addHook('onSend', async (request, reply, payload) => {
+      const { idempotency } = request;
+      // What failed may be tried again.
+      if (idempotency !== null && reply.statusCode < 400 && typeof payload === 'string') {
+        this.#keep(idempotency.place, {
+          fingerprint: idempotency.fingerprint,
+          gallery: (request.params as { gallery?: string }).gallery,
+          until: Date.now() + KEPT_MS,
+          status: reply.statusCode,
+          type: String(reply.getHeader('content-type') ?? 'application/json'),
+          payload,
+        });
+      }
+      return payload;
+    });
+    const done = async (request: FastifyRequest) => {
+      if (request.idempotency !== null) this.#underWay.delete(request.idempotency.place);
+    };
+    app.addHook('onResponse', done);
+    app.addHook('onRequestAbort', done);
+  }
+
+  /** Answers about a gallery may name who was deleted from it. */
+  forget(gallery: string): void {
+    for (const [place, answer] of this.#answers) {
+      if (answer.gallery === gallery) this.#answers.delete(place);
+    }
+  }
+
+  #keep(place: string, answer: Answer): void {
+    if (answer.payload.length > MAX_ANSWER_BYTES) return;
+    if (this.#answers.size >= MAX_ANSWERS) {
+      const [oldest] = this.#answers.keys();
+      if (oldest !== undefined) this.#answers.delete(oldest);
+    }
+    this.#answers.set(place, answer);
+  }
+}
+
+function placeOf(request: FastifyRequest, key: string): string {
+  if (key.length === 0 || key.length > 200) {
+    throw new FacedexError('INVALID_ARGUMENT', 'Idempotency-Key: expected 1 to 200 characters');
+  }
+  return JSON.stringify([request.caller.keyId, key]);
+}
+
+function assertSame(a: string, b: string): void {
+  if (a !== b) {
+    throw new FacedexError(
+      'IDEMPOTENCY_MISMATCH',
+      'that Idempotency-Key was sent with another request: take a new one',
+    );
+  }
+}
+
+function fingerprintOf(request: FastifyRequest): string {
+  const hash = createHash('sha256').update(`${request.method} ${request.url}\n`);
+  const body = request.body instanceof Uint8Array ? { '': request.body } : (request.body ?? {});
+  for (const [name, value] of Object.entries(body as object)) {
+    hash.update(`${name}=`);
+    hash.update(value instanceof Uint8Array ? value : (JSON.stringify(value) ?? ''));
+  }
+  return hash.digest('hex');
+}

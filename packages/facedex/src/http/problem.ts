@@ -1,0 +1,88 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { ERROR_TABLE, type ErrorCode, errorCodeOf } from '../error-table.js';
+
+/** What answers a request that went wrong (RFC 9457). */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** What Fastify's own errors are called here; others of its kind are `INVALID_ARGUMENT`. */
+const CODES: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'BODY_TOO_LARGE',
+  FST_REQ_FILE_TOO_LARGE: 'BODY_TOO_LARGE',
+  FST_FILES_LIMIT: 'BODY_TOO_LARGE',
+  FST_PARTS_LIMIT: 'BODY_TOO_LARGE',
+  FST_FIELDS_LIMIT: 'BODY_TOO_LARGE',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
+  FST_INVALID_MULTIPART_CONTENT_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
+};
+
+/** Errors as problems; those of ours say what to do, faults keep what they know to themselves. */
+export function problemOf(error: unknown): Problem {
+  const code = codeOf(error);
+  if (code === undefined) {
+    return {
+      type: 'urn:facedex:error:UNEXPECTED',
+      title: 'A fault of facedex.',
+      status: 500,
+      code: 'UNEXPECTED',
+      detail: 'The request could not be answered; nothing is wrong with it. Please report it.',
+    };
+  }
+  const { status, meaning } = ERROR_TABLE[code];
+  return {
+    type: `urn:facedex:error:${code}`,
+    title: meaning,
+    status,
+    code,
+    // Faults name files and folders of the server.
+    detail: status >= 500 && status !== 503 ? meaning : messageOf(error),
+  };
+}
+
+/** Answers with a problem, and tells when to come again where that helps. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+  const problem = problemOf(error);
+  if (problem.status >= 500 && problem.status !== 503) {
+    // The message may name a person or a file; where it happened is enough to find the fault.
+    const stack = error instanceof Error ? framesOf(error) : undefined;
+    request.log.error({ code: problem.code, name: (error as Error)?.name, stack }, 'fault');
+  }
+  if (problem.status === 429 || problem.status === 503) {
+    reply.header('retry-after', String(retryAfterOf(error)));
+  }
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="facedex"');
+  return reply
+    .code(problem.status)
+    .header('cache-control', 'no-store')
+    .type('application/problem+json')
+    .send(problem);
+}
+
+function codeOf(error: unknown): ErrorCode | undefined {
+  const own = errorCodeOf(error);
+  if (own !== undefined) return own;
+  const { code = '', statusCode = 500, validation } = error as Partial<FastifyError>;
+  if (code in CODES) return CODES[code];
+  const isClients = validation !== undefined || (statusCode >= 400 && statusCode < 500);
+  return isClients ? 'INVALID_ARGUMENT' : undefined;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function framesOf(error: Error): string {
+  const lines = error.stack?.split('\n') ?? [];
+  return lines.filter((line) => line.startsWith('    at ')).join('\n');
+}
+
+/** Seconds. */
+function retryAfterOf(error: unknown): number {
+  const { retryAfterSeconds } = error as { retryAfterSeconds?: number };
+  return Math.max(1, Math.ceil(retryAfterSeconds ?? 1));
+}

@@ -1,0 +1,294 @@
+import Type from 'typebox';
+import type { App } from '../app.js';
+import { enrolPhoto, enrolPhotos } from '../enrol.js';
+import { EnrolFields, EnrolOptions, type EnrolRequest } from '../enrol-options.js';
+import { operation, PICTURE } from '../operation.js';
+import { cutPage, readCursor } from '../paging.js';
+import { sendPicture } from '../picture-answer.js';
+import { presentFace, presentPhoto } from '../present.js';
+import { pictureOf } from '../read-upload.js';
+import {
+  Face,
+  InGallery,
+  nullable,
+  PageQuery,
+  PersonId,
+  PersonName,
+  Photo,
+  PhotoId,
+  page,
+  Removal,
+  ref,
+  Tag,
+  Tags,
+} from '../schemas.js';
+import type { Service } from '../service.js';
+import { Base64, Binary, uploadBody } from '../upload-schema.js';
+import { STREAMED } from '../validation.js';
+
+const InPhoto = Type.Object({ ...InGallery.properties, photo: PhotoId });
+
+const PhotosQuery = Type.Object({
+  ...PageQuery,
+  person: Type.Optional(PersonId),
+  tag: Type.Optional(Tag),
+});
+
+const Enrolled = Type.Object(
+  {
+    outcome: Type.Unsafe<'added' | 'unchanged'>({ type: 'string', enum: ['added', 'unchanged'] }),
+    photo: ref(Photo),
+    faces: Type.Array(ref(Face)),
+    facesSeen: Type.Integer({ description: 'Also those that were not enrolled.' }),
+  },
+  { $id: 'Enrolled' },
+);
+
+const PhotoWithFaces = Type.Object({ photo: ref(Photo), faces: Type.Array(ref(Face)) });
+
+const BatchLine = Type.Union([
+  Type.Object({
+    index: Type.Integer({ description: 'Of the photo in the form, from 0.' }),
+    filename: nullable(Type.String()),
+    person: nullable(PersonName),
+    outcome: Type.Unsafe<'added' | 'unchanged' | 'refused'>({
+      type: 'string',
+      enum: ['added', 'unchanged', 'refused'],
+    }),
+    photo: nullable(PhotoId),
+    faces: Type.Integer(),
+    code: nullable(Type.String({ description: 'Why it was refused.' })),
+    detail: nullable(Type.String()),
+  }),
+  Type.Object({
+    total: Type.Integer(),
+    added: Type.Integer(),
+    unchanged: Type.Integer(),
+    refused: Type.Integer(),
+  }),
+]);
+
+const PhotoPatch = Type.Object(
+  {
+    person: Type.Optional(
+      nullable(
+        Type.String({
+          minLength: 1,
+          maxLength: 200,
+          description: 'Name of the person whom it shows; null: nobody is named.',
+        }),
+      ),
+    ),
+    tags: Type.Optional(Tags),
+  },
+  { additionalProperties: false, minProperties: 1 },
+);
+
+const PictureQuery = Type.Object({
+  side: Type.Optional(
+    Type.Integer({ minimum: 16, maximum: 2048, default: 1024, description: 'Longest, in pixels.' }),
+  ),
+});
+
+export function photoRoutes(app: App, service: Service): void {
+  const tag = 'Photos';
+
+  app.get(
+    '/v1/galleries/:gallery/photos',
+    operation(
+      {
+        id: 'listPhotos',
+        tag,
+        summary: 'Photos, in the order in which they came',
+        role: 'read',
+        answers: { 200: page(ref(Photo)) },
+      },
+      { params: InGallery, querystring: PhotosQuery },
+    ),
+    async (request) => {
+      const { params, query } = request;
+      const open = await service.galleries.open(params.gallery);
+      const { limit = 100 } = query;
+      service.audit.add(request, {
+        action: 'photos.list',
+        people: query.person === undefined ? [] : [query.person],
+      });
+      const photos = await open.records.photos({
+        afterId: readCursor(query.cursor, 'number') ?? 0,
+        limit: limit + 1,
+        personId: query.person,
+        tag: query.tag,
+      });
+      return cutPage(photos, {
+        limit,
+        cursorOf: (photo) => photo.rowId,
+        present: (photo) => presentPhoto(photo, open.photos),
+      });
+    },
+  );
+
+  app.post(
+    '/v1/galleries/:gallery/photos',
+    operation(
+      {
+        id: 'enrolPhoto',
+        tag,
+        summary: 'Enrols the faces of a photo',
+        description:
+          'Send a form (`photo` and the options as fields), JSON (`photo` in Base64) or the bytes of the picture with the options in the query. The same photo again changes nothing (200).',
+        role: 'enrol',
+        cost: 'picture',
+        answers: { 200: ref(Enrolled), 201: ref(Enrolled) },
+      },
+      {
+        params: InGallery,
+        querystring: EnrolFields,
+        body: uploadBody({
+          json: Type.Object({ photo: Base64, ...EnrolOptions }, { additionalProperties: false }),
+          form: Type.Object({ photo: Binary, ...EnrolOptions }, { additionalProperties: false }),
+        }),
+      },
+    ),
+    async (request, reply) => {
+      const open = await service.galleries.openToChange(request.params.gallery);
+      const { picture, options } = pictureOf<EnrolRequest>(request);
+      const enrolled = await enrolPhoto(open, picture, options);
+      service.audit.add(request, {
+        action: 'photo.enrol',
+        photos: [enrolled.photo.id],
+        faces: enrolled.faces.map(({ id }) => id),
+        people: enrolled.photo.person === null ? [] : [enrolled.photo.person.id],
+      });
+      return reply.code(enrolled.outcome === 'added' ? 201 : 200).send(enrolled);
+    },
+  );
+
+  app.post(
+    '/v1/galleries/:gallery/photos/batch',
+    operation(
+      {
+        id: 'enrolPhotos',
+        tag,
+        summary: 'Enrols many photos, and tells of each as it is done',
+        description:
+          'A form whose `photo` fields are pictures; options before the first. `person` may be given again before a photo and holds from there on (empty: nobody). The answer is a line of JSON (NDJSON) for each photo, and a last one with the totals. What was told is enrolled, also when the connection breaks.',
+        role: 'enrol',
+        cost: 'picture',
+        answers: {
+          200: {
+            description: 'A line for each photo, then one with `total`.',
+            content: { 'application/x-ndjson': { schema: BatchLine } },
+          },
+        },
+      },
+      {
+        params: InGallery,
+        body: {
+          content: {
+            'multipart/form-data': {
+              schema: Type.Object({ photo: Type.Array(Binary), ...EnrolOptions }, STREAMED),
+            },
+          },
+        },
+      },
+    ),
+    (request, reply) => enrolPhotos(service, request, reply),
+  );
+
+  app.get(
+    '/v1/galleries/:gallery/photos/:photo',
+    operation(
+      {
+        id: 'getPhoto',
+        tag,
+        summary: 'One photo with its faces',
+        role: 'read',
+        answers: { 200: PhotoWithFaces },
+      },
+      { params: InPhoto },
+    ),
+    async (request) => {
+      const { gallery, photo: id } = request.params;
+      const open = await service.galleries.open(gallery);
+      const photo = await open.records.photo(id);
+      const faces = await open.records.faces({ afterId: 0, limit: 1000, photo: id });
+      service.audit.add(request, { action: 'photo.read', photos: [id] });
+      return {
+        photo: await presentPhoto(photo, open.photos),
+        faces: faces.map(presentFace),
+      };
+    },
+  );
+
+  app.patch(
+    '/v1/galleries/:gallery/photos/:photo',
+    operation(
+      {
+        id: 'changePhoto',
+        tag,
+        summary: 'Says whom a photo shows, or gives it other tags',
+        role: 'enrol',
+        answers: { 200: ref(Photo) },
+      },
+      { params: InPhoto, body: PhotoPatch },
+    ),
+    async (request) => {
+      const { gallery, photo: id } = request.params;
+      const open = await service.galleries.openToChange(gallery);
+      const photo = await open.records.changePhoto(id, request.body);
+      service.audit.add(request, { action: 'photo.change', photos: [id] });
+      return presentPhoto(photo, open.photos);
+    },
+  );
+
+  app.delete(
+    '/v1/galleries/:gallery/photos/:photo',
+    operation(
+      {
+        id: 'deletePhoto',
+        tag,
+        summary: 'Deletes a photo with its faces and its picture',
+        role: 'admin',
+        answers: { 200: ref(Removal) },
+      },
+      { params: InPhoto },
+    ),
+    async (request) => {
+      const { gallery, photo } = request.params;
+      const open = await service.galleries.openToChange(gallery);
+      const removal = await open.records.removePhoto(photo);
+      await service.forget(gallery);
+      service.audit.add(request, { action: 'photo.delete', photos: [photo] });
+      return removal;
+    },
+  );
+
+  app.get(
+    '/v1/galleries/:gallery/photos/:photo/picture',
+    operation(
+      {
+        id: 'getPhotoPicture',
+        tag,
+        summary: 'The photo, upright, scaled down, without metadata (JPEG)',
+        role: 'read',
+        cost: 'query',
+        answers: { 200: PICTURE, 304: { type: 'null', description: 'Not changed.' } },
+      },
+      { params: InPhoto, querystring: PictureQuery },
+    ),
+    async (request, reply) => {
+      const { gallery, photo: id } = request.params;
+      const { side = 1024 } = request.query;
+      const open = await service.galleries.open(gallery);
+      const photo = await open.records.photo(id);
+      return sendPicture(request, reply, {
+        etag: `photo-${id}-${side}`,
+        type: 'image/jpeg',
+        render: () => open.pictures.photo(photo, side),
+      });
+    },
+  );
+}
+
+/** Named in the OpenAPI document. */
+export const PHOTO_SCHEMAS = [Enrolled] as const;

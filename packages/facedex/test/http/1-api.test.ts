@@ -1,0 +1,586 @@
+import { openAsBlob } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { form, problemOf } from '@facedex/client';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeSample, type Sample } from '../sample.js';
+import { startTestServer, type TestServer } from './test-server.js';
+
+// The whole of the service as a client sees it: one gallery, in the order in which it is filled.
+
+let sample: Sample;
+let server: TestServer;
+const path = { gallery: 'friends' };
+
+beforeAll(async () => {
+  sample = await makeSample();
+  server = await startTestServer();
+}, 240_000);
+
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await rm(sample.directory, { recursive: true, force: true });
+});
+
+const photoOf = (person: string, name = 'plain') =>
+  openAsBlob(join(sample.folder, person, `${name}.jpg`));
+const personAt = (i: number) => sample.heldOut[i]!.person;
+const probeAt = (i: number) => openAsBlob(sample.heldOut[i]!.path);
+
+async function ok<T>(answer: Promise<{ data?: T; error?: unknown }>): Promise<T> {
+  const { data, error } = await answer;
+  if (data === undefined) throw new Error(JSON.stringify(error));
+  return data;
+}
+
+async function codeOf(answer: Promise<{ error?: unknown }>): Promise<string> {
+  return problemOf((await answer).error).code;
+}
+
+async function personNamed(name: string) {
+  const { items } = await ok(
+    server.client.GET('/v1/galleries/{gallery}/people', { params: { path, query: { name } } }),
+  );
+  return items.find((person) => person.name === name)!;
+}
+
+async function ended(job: string) {
+  for (;;) {
+    const state = await ok(server.client.GET('/v1/jobs/{job}', { params: { path: { job } } }));
+    if (state.finishedAt !== null) return state;
+    await new Promise((wait) => setTimeout(wait, 50));
+  }
+}
+
+describe('a server', () => {
+  it('says that it lives, is ready, and who asks', async () => {
+    expect(await ok(server.client.GET('/health'))).toEqual({ status: 'ok' });
+    expect(await ok(server.client.GET('/ready'))).toEqual({ status: 'ready' });
+    expect(await ok(server.client.GET('/v1/me'))).toMatchObject({ key: null, role: 'admin' });
+  });
+
+  it('answers what is wrong as a problem with a code and what to do', async () => {
+    const { error, response } = await server.client.GET('/v1/galleries/{gallery}', {
+      params: { path },
+    });
+    expect(response.status).toBe(404);
+    expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    expect(error).toMatchObject({
+      code: 'NO_GALLERY',
+      status: 404,
+      type: 'urn:facedex:error:NO_GALLERY',
+      detail: expect.stringContaining('POST /v1/galleries'),
+    });
+  });
+
+  it('makes a gallery once', async () => {
+    const { client } = server;
+    const made = await ok(client.POST('/v1/galleries', { body: { name: 'friends' } }));
+    expect(made).toMatchObject({ name: 'friends', faces: 0, canWrite: true });
+    expect(await codeOf(client.POST('/v1/galleries', { body: { name: 'friends' } }))).toBe(
+      'GALLERY_EXISTS',
+    );
+    expect(await ok(client.GET('/v1/galleries'))).toEqual({
+      items: [{ name: 'friends', model: made.model }],
+    });
+  });
+});
+
+describe('enrolling', () => {
+  it('takes a photo as a form, as bytes and as Base64, each once', async () => {
+    const { client } = server;
+    const url = '/v1/galleries/{gallery}/photos';
+    const person = personAt(0);
+    const first = await client.POST(url, {
+      params: { path },
+      ...form({ photo: await photoOf(person), person, tags: ['a', 'b'] }),
+    });
+    expect(first.response.status).toBe(201);
+    expect(first.data).toMatchObject({
+      outcome: 'added',
+      photo: { person: { name: person }, tags: ['a', 'b'], hasPicture: true },
+      facesSeen: 1,
+    });
+    const again = await client.POST(url, {
+      params: { path },
+      ...form({ photo: await photoOf(person), person }),
+    });
+    expect(again.response.status).toBe(200);
+    expect(again.data).toMatchObject({ outcome: 'unchanged', photo: first.data!.photo });
+    const raw = await fetch(`${server.url}/v1/galleries/friends/photos?person=${person}`, {
+      method: 'POST',
+      headers: { 'content-type': 'image/jpeg' },
+      body: await readFile(join(sample.folder, person, 'mirrored-brighter.jpg')),
+    });
+    expect(raw.status).toBe(201);
+    const bytes = await readFile(join(sample.folder, person, 'small-soft.jpg'));
+    const json = await client.POST(url, {
+      params: { path },
+      body: { photo: bytes.toString('base64'), person },
+    });
+    expect(json.response.status).toBe(201);
+    expect(await personNamed(person)).toMatchObject({ photos: 3, faces: 3 });
+  });
+
+  it('says why a photo is refused, and keeps nothing of it', async () => {
+    const { client } = server;
+    const url = '/v1/galleries/{gallery}/photos';
+    const enrol = async (photo: Blob, fields: object = {}) =>
+      codeOf(client.POST(url, { params: { path }, ...form({ photo, ...fields }) }));
+    const plain = await sharp({
+      create: { width: 200, height: 200, channels: 3, background: '#888' },
+    })
+      .jpeg()
+      .toBuffer();
+    expect(await enrol(new Blob([plain]))).toBe('NO_FACE');
+    expect(await enrol(new Blob(['no picture']))).toBe('UNREADABLE_PHOTO');
+    expect(await enrol(await photoOf(personAt(1)), { minQuality: 1 })).toBe('LOW_QUALITY');
+    const group = await openAsBlob(sample.groupPhotos[4]!);
+    expect(await enrol(group, { person: 'X', faces: 'reject' })).toBe('SEVERAL_FACES');
+    expect(await enrol(await photoOf(personAt(0)), { person: 'Y' })).toBe('ALREADY_ENROLLED');
+    const gallery = await ok(client.GET('/v1/galleries/{gallery}', { params: { path } }));
+    expect(gallery).toMatchObject({ photos: 3, faces: 3, people: 1 });
+  });
+
+  it('takes many in a form, and tells of each by a line', async () => {
+    const data = new FormData();
+    for (const { person } of sample.heldOut.slice(1)) {
+      data.append('person', person);
+      for (const name of ['plain', 'mirrored-brighter']) {
+        data.append('photo', await photoOf(person, name), `${person}-${name}.jpg`);
+      }
+    }
+    data.append('photo', new Blob(['no picture']), 'broken.jpg');
+    const answer = await fetch(`${server.url}/v1/galleries/friends/photos/batch`, {
+      method: 'POST',
+      body: data,
+    });
+    const lines = (await answer.text())
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const people = sample.heldOut.length - 1;
+    expect(lines.at(-1)).toEqual({
+      total: 2 * people + 1,
+      added: 2 * people,
+      unchanged: 0,
+      refused: 1,
+    });
+    const told = lines.slice(0, -1).sort((a, b) => a.index - b.index);
+    expect(told[0]).toMatchObject({ index: 0, person: personAt(1), outcome: 'added', faces: 1 });
+    expect(told.at(-1)).toMatchObject({
+      filename: 'broken.jpg',
+      outcome: 'refused',
+      code: 'UNREADABLE_PHOTO',
+    });
+  });
+
+  it('takes all faces of a photo of nobody', async () => {
+    const group = await openAsBlob(sample.groupPhotos[0]!);
+    const { photo, faces } = await ok(
+      server.client.POST('/v1/galleries/{gallery}/photos', {
+        params: { path },
+        ...form({ photo: group, tags: ['group'] }),
+      }),
+    );
+    expect(photo).toMatchObject({ person: null, tags: ['group'] });
+    expect(faces.length).toBeGreaterThan(1);
+  });
+});
+
+describe('asking', () => {
+  it('finds the person by picture, by stored face and by embedding', async () => {
+    const { client } = server;
+    const url = '/v1/galleries/{gallery}/search';
+    const person = personAt(0);
+    const byPicture = await ok(
+      client.POST(url, { params: { path }, ...form({ photo: await probeAt(0), k: 3 }) }),
+    );
+    expect(byPicture.matches.map((match) => match.rank)).toEqual([1, 2, 3]);
+    expect(byPicture.matches[0]).toMatchObject({ person: { name: person }, known: true });
+    expect(byPicture.probe).toMatchObject({ facesSeen: 1 });
+    const face = byPicture.matches[0]!.face;
+    const byFace = await ok(
+      client.POST(url, { params: { path }, body: { storedFace: face, k: 2 } }),
+    );
+    expect(byFace.matches[0]).toMatchObject({ face, person: { name: person } });
+    expect(byFace.matches[0]!.distance).toBeLessThan(1e-3);
+    const detected = await ok(
+      client.POST('/v1/detect', form({ photo: await probeAt(0), embeddings: true })),
+    );
+    const { embedding } = detected.faces[0]!;
+    const byEmbedding = await ok(
+      client.POST(url, { params: { path }, body: { embedding: embedding!, k: 3 } }),
+    );
+    expect(byEmbedding.matches[0]).toMatchObject({ face, person: { name: person } });
+    expect(byEmbedding.probe).toBeNull();
+  });
+
+  it('groups by person, filters by person and tag, and takes the face that is meant', async () => {
+    const { client } = server;
+    const url = '/v1/galleries/{gallery}/search';
+    const grouped = await ok(
+      client.POST(url, {
+        params: { path },
+        ...form({ photo: await probeAt(0), group: 'person' as const, k: 2, topFaces: 3 }),
+      }),
+    );
+    expect(grouped.matches).toEqual([]);
+    expect(grouped.people[0]).toMatchObject({ rank: 1, person: { name: personAt(0) } });
+    expect(grouped.people[0]!.faces).toHaveLength(3);
+    const other = await personNamed(personAt(1));
+    const only = await ok(
+      client.POST(url, {
+        params: { path },
+        ...form({ photo: await probeAt(0), people: [other.id] }),
+      }),
+    );
+    expect(only.matches.every((match) => match.person?.id === other.id)).toBe(true);
+    const tagged = await ok(
+      client.POST(url, {
+        params: { path },
+        ...form({ photo: await probeAt(0), tags: ['a', 'b'] }),
+      }),
+    );
+    expect(tagged.matches).toHaveLength(1);
+    const group = await openAsBlob(sample.groupPhotos[0]!);
+    const { faces } = await ok(client.POST('/v1/detect', form({ photo: group })));
+    const last = faces.at(-1)!;
+    const found = await ok(
+      client.POST(url, { params: { path }, ...form({ photo: group, faceIndex: last.index }) }),
+    );
+    expect(found.probe?.box).toEqual(last.box);
+    expect(
+      await codeOf(
+        client.POST(url, { params: { path }, ...form({ photo: group, faceIndex: faces.length }) }),
+      ),
+    ).toBe('INVALID_ARGUMENT');
+  });
+
+  it('identifies the known, and says that others are not', async () => {
+    const { client } = server;
+    const url = '/v1/galleries/{gallery}/identify';
+    const known = await ok(
+      client.POST(url, { params: { path }, ...form({ photo: await probeAt(2) }) }),
+    );
+    expect(known).toMatchObject({ verdict: 'known', person: { name: personAt(2) } });
+    const unknown = await ok(
+      client.POST(url, { params: { path }, ...form({ photo: await probeAt(2), threshold: 0 }) }),
+    );
+    expect(unknown).toMatchObject({ verdict: 'unknown', person: null });
+  });
+
+  it('verifies two pictures, or a picture and a stored face', async () => {
+    const { client } = server;
+    const same = await ok(
+      client.POST('/v1/verify', form({ a: await probeAt(0), b: await photoOf(personAt(0)) })),
+    );
+    expect(same).toMatchObject({ same: true, a: { facesSeen: 1 } });
+    const bytes = await readFile(sample.heldOut[1]!.path);
+    const person = await personNamed(personAt(0));
+    const other = await ok(
+      client.POST('/v1/verify', {
+        body: {
+          gallery: 'friends',
+          a: { photo: bytes.toString('base64') },
+          b: { storedFace: person.face! },
+        },
+      }),
+    );
+    expect(other).toMatchObject({ same: false, b: null });
+  });
+
+  it('draws the comparison picture', async () => {
+    const { data, response } = await server.client.POST('/v1/galleries/{gallery}/compare', {
+      params: { path },
+      ...form({ photo: await probeAt(0), k: 3, format: 'png' as const }),
+      parseAs: 'arrayBuffer',
+    });
+    expect(response.headers.get('content-type')).toBe('image/png');
+    expect(Number(response.headers.get('x-search-ms'))).toBeGreaterThan(0);
+    const { format, width } = await sharp(Buffer.from(data as unknown as ArrayBuffer)).metadata();
+    expect(format).toBe('png');
+    expect(width).toBeGreaterThan(1000);
+  });
+
+  it('says so where there is no face, or no one way to ask', async () => {
+    const { client } = server;
+    const search = async (body: object) =>
+      codeOf(client.POST('/v1/galleries/{gallery}/search', { params: { path }, body }));
+    expect(await search({})).toBe('INVALID_ARGUMENT');
+    expect(await search({ storedFace: 1, embedding: [1] })).toBe('INVALID_ARGUMENT');
+    expect(await search({ embedding: [1, 0] })).toBe('INVALID_ARGUMENT');
+    expect(await search({ storedFace: 999_999 })).toBe('UNKNOWN_FACE');
+    expect(await search({ photo: 'not base64!' })).toBe('INVALID_ARGUMENT');
+    expect(await search({ storedFace: 1, k: '5' })).toBe('INVALID_ARGUMENT');
+  });
+});
+
+describe('people', () => {
+  it('are listed in pages', async () => {
+    const { client } = server;
+    const names: string[] = [];
+    let cursor: string | null | undefined;
+    do {
+      const query = { limit: 2, ...(cursor ? { cursor } : {}) };
+      const page = await ok(
+        client.GET('/v1/galleries/{gallery}/people', { params: { path, query } }),
+      );
+      expect(page.items.length).toBeLessThanOrEqual(2);
+      names.push(...page.items.map(({ name }) => name));
+      cursor = page.next;
+    } while (cursor !== null);
+    expect(names).toEqual(sample.heldOut.map(({ person }) => person).sort());
+  });
+
+  it('are made, named, tagged and merged', async () => {
+    const { client } = server;
+    const made = await client.POST('/v1/galleries/{gallery}/people', {
+      params: { path },
+      body: { name: 'Ada', tags: ['staff'] },
+    });
+    expect(made.response.status).toBe(201);
+    const ada = { ...path, person: made.data!.id };
+    expect(
+      await codeOf(
+        client.POST('/v1/galleries/{gallery}/people', { params: { path }, body: { name: 'Ada' } }),
+      ),
+    ).toBe('PERSON_EXISTS');
+    const renamed = await ok(
+      client.PATCH('/v1/galleries/{gallery}/people/{person}', {
+        params: { path: ada },
+        body: { name: 'Ada L', consentUntil: '2999-01-01T00:00:00Z' },
+      }),
+    );
+    expect(renamed).toMatchObject({
+      id: ada.person,
+      name: 'Ada L',
+      tags: ['staff'],
+      consentUntil: '2999-01-01T00:00:00.000Z',
+    });
+    const other = await personNamed(personAt(1));
+    const merged = await ok(
+      client.POST('/v1/galleries/{gallery}/people/{person}/merge', {
+        params: { path: ada },
+        body: { people: [other.id] },
+      }),
+    );
+    expect(merged).toMatchObject({ id: ada.person, name: 'Ada L', faces: 2 });
+  });
+
+  it('lose a face to another person, and a photo', async () => {
+    const { client } = server;
+    const person = await personNamed(personAt(0));
+    const { faces } = await ok(
+      client.POST('/v1/galleries/{gallery}/faces/name', {
+        params: { path },
+        body: { faces: [person.face!], person: 'Ada L' },
+      }),
+    );
+    expect(faces).toMatchObject([{ person: { name: 'Ada L' } }]);
+    const photo = faces[0]!.photo;
+    const back = await ok(
+      client.PATCH('/v1/galleries/{gallery}/photos/{photo}', {
+        params: { path: { ...path, photo } },
+        body: { person: personAt(0), tags: ['x'] },
+      }),
+    );
+    expect(back).toMatchObject({ person: { name: personAt(0) }, tags: ['x'] });
+  });
+});
+
+describe('pictures', () => {
+  it('of faces and photos are JPEGs of the asked size, not sent twice', async () => {
+    const { client } = server;
+    const { face } = await personNamed(personAt(0));
+    for (const kind of ['crop', 'aligned'] as const) {
+      const url = '/v1/galleries/{gallery}/faces/{face}/picture';
+      const params = { path: { ...path, face: face! }, query: { kind, side: 64 } };
+      const { data, response } = await client.GET(url, { params, parseAs: 'arrayBuffer' });
+      const size = await sharp(Buffer.from(data as unknown as ArrayBuffer)).metadata();
+      expect(size).toMatchObject({ format: 'jpeg', width: 64, height: 64 });
+      const etag = response.headers.get('etag')!;
+      const again = await client.GET(url, { params, headers: { 'if-none-match': etag } });
+      expect(again.response.status).toBe(304);
+    }
+  });
+});
+
+describe('clusters', () => {
+  it('are found by a job, watched, named, split and rejected', async () => {
+    const { client } = server;
+    const group = await openAsBlob(sample.groupPhotos[1]!);
+    const copy = await sharp(Buffer.from(await group.arrayBuffer()))
+      .modulate({ brightness: 1.1 })
+      .jpeg()
+      .toBuffer();
+    for (const photo of [group, new Blob([copy])]) {
+      await ok(
+        client.POST('/v1/galleries/{gallery}/photos', { params: { path }, ...form({ photo }) }),
+      );
+    }
+    const started = await client.POST('/v1/galleries/{gallery}/jobs', {
+      params: { path },
+      body: { kind: 'cluster' },
+    });
+    expect(started.response.status).toBe(202);
+    const events = await fetch(`${server.url}/v1/jobs/${started.data!.id}/events`);
+    const text = await events.text();
+    const last = JSON.parse(text.trim().split('\n').at(-1)!.slice('data: '.length));
+    expect(last).toMatchObject({ state: 'done', result: { clusters: expect.any(Number) } });
+    const { items } = await ok(
+      client.GET('/v1/galleries/{gallery}/clusters', {
+        params: { path, query: { unnamed: true } },
+      }),
+    );
+    const largest = items[0]!;
+    expect(largest.faces).toBeGreaterThanOrEqual(2);
+    const cluster = { ...path, cluster: largest.id };
+    await ok(
+      client.PATCH('/v1/galleries/{gallery}/clusters/{cluster}', {
+        params: { path: cluster },
+        body: { person: 'Grace' },
+      }),
+    );
+    expect(await personNamed('Grace')).toMatchObject({ faces: largest.faces });
+    const faces = await ok(
+      client.GET('/v1/galleries/{gallery}/faces', {
+        params: { path, query: { cluster: largest.id } },
+      }),
+    );
+    expect(faces.items).toHaveLength(largest.faces);
+    const [first, second] = faces.items.map(({ id }) => id);
+    const split = await ok(
+      client.POST('/v1/galleries/{gallery}/clusters/move', {
+        params: { path },
+        body: { faces: [first!], cluster: null },
+      }),
+    );
+    expect(split.cluster).not.toBe(largest.id);
+    const rejected = await client.POST('/v1/galleries/{gallery}/clusters/reject', {
+      params: { path },
+      body: { faces: [second!] },
+    });
+    expect(rejected.response.status).toBe(204);
+    await ok(
+      client.POST('/v1/galleries/{gallery}/faces/name', {
+        params: { path },
+        body: { faces: [first!, second!], person: 'Grace' },
+      }),
+    );
+    expect(await personNamed('Grace')).toMatchObject({ faces: largest.faces });
+  });
+});
+
+describe('classifying', () => {
+  it('needs a training job, and names a person then', async () => {
+    const { client } = server;
+    const url = '/v1/galleries/{gallery}/classify';
+    const photo = await probeAt(0);
+    expect(await codeOf(client.POST(url, { params: { path }, ...form({ photo }) }))).toBe(
+      'NO_CLASSIFIER',
+    );
+    const job = await ok(
+      client.POST('/v1/galleries/{gallery}/jobs', {
+        params: { path },
+        body: { kind: 'train', classifier: 'knn', minFaces: 2 },
+      }),
+    );
+    expect(await ended(job.id)).toMatchObject({ state: 'done', error: null });
+    const said = await ok(client.POST(url, { params: { path }, ...form({ photo }) }));
+    expect(said.ranking[0]!.person.name).toBe(personAt(0));
+  });
+});
+
+describe('jobs', () => {
+  it('that fail say why, that are unknown too, and that wait can be cancelled', async () => {
+    const { client } = server;
+    const start = (body: { kind: 'train'; minFaces: number } | { kind: 'cluster' }) =>
+      ok(client.POST('/v1/galleries/{gallery}/jobs', { params: { path }, body }));
+    const failing = await start({ kind: 'train', minFaces: 1000 });
+    const waiting = await start({ kind: 'cluster' });
+    const cancelled = await ok(
+      client.POST('/v1/jobs/{job}/cancel', { params: { path: { job: waiting.id } } }),
+    );
+    expect(cancelled.state).toBe('cancelled');
+    expect(await ended(failing.id)).toMatchObject({
+      state: 'failed',
+      error: { code: 'INVALID_ARGUMENT' },
+    });
+    const job = '00000000-0000-4000-8000-000000000000';
+    expect(await codeOf(client.GET('/v1/jobs/{job}', { params: { path: { job } } }))).toBe(
+      'UNKNOWN_JOB',
+    );
+  });
+});
+
+describe('a write that is sent again with its Idempotency-Key', () => {
+  it('is done once and answered alike; another with the same key is refused', async () => {
+    const { client } = server;
+    const make = (name: string) =>
+      client.POST('/v1/galleries/{gallery}/people', {
+        params: { path },
+        body: { name },
+        headers: { 'idempotency-key': 'k1' },
+      });
+    const first = await make('Once');
+    const second = await make('Once');
+    expect(second.response.headers.get('idempotency-replayed')).toBe('true');
+    expect(second.response.status).toBe(201);
+    expect(second.data).toEqual(first.data);
+    expect(await codeOf(make('Twice'))).toBe('IDEMPOTENCY_MISMATCH');
+  });
+});
+
+describe('a server that ends', () => {
+  it('leaves everything to the next one, jobs under way too', async () => {
+    const { client } = server;
+    const before = await ok(client.GET('/v1/galleries/{gallery}', { params: { path } }));
+    const job = await ok(
+      client.POST('/v1/galleries/{gallery}/jobs', { params: { path }, body: { kind: 'cluster' } }),
+    );
+    await server.restart();
+    const after = await ok(server.client.GET('/v1/galleries/{gallery}', { params: { path } }));
+    expect(after).toMatchObject({ faces: before.faces, people: before.people });
+    expect(await ended(job.id)).toMatchObject({ state: 'done' });
+  });
+
+  it('can be told to keep no photos', async () => {
+    await server.restart({ keepPhotos: false });
+    const person = personAt(0);
+    const photo = await sharp(join(sample.folder, person, 'plain.jpg'))
+      .flop()
+      .jpeg()
+      .toBuffer();
+    const { faces, photo: enrolled } = await ok(
+      server.client.POST('/v1/galleries/{gallery}/photos', {
+        params: { path },
+        ...form({ photo: new Blob([photo]), person }),
+      }),
+    );
+    expect(enrolled.hasPicture).toBe(false);
+    const face = faces[0]!.id;
+    expect(
+      await codeOf(
+        server.client.GET('/v1/galleries/{gallery}/faces/{face}/picture', {
+          params: { path: { ...path, face } },
+        }),
+      ),
+    ).toBe('NO_PICTURE');
+  });
+});
+
+describe('the audit log', () => {
+  it('says who did what to whom, without a name', async () => {
+    const { items } = await ok(
+      server.client.GET('/v1/audit', { params: { query: { limit: 500, gallery: 'friends' } } }),
+    );
+    const actions = new Set(items.map(({ action }) => action));
+    for (const action of ['photo.enrol', 'search', 'identify', 'person.merge', 'cluster.name']) {
+      expect(actions).toContain(action);
+    }
+    expect(JSON.stringify(items)).not.toContain('Ada');
+    expect(JSON.stringify(items)).not.toContain(basename(sample.heldOut[0]!.path));
+  });
+});

@@ -1,0 +1,236 @@
+import { checkText } from './check-photo.js';
+import { GalleryError } from './errors.js';
+import type { MetadataStore, Removal } from './store/metadata-store.js';
+import type {
+  ClusterRecord,
+  ClustersQuery,
+  FaceDetail,
+  FacesQuery,
+  NewPerson,
+  PeopleQuery,
+  PersonChange,
+  PersonRecord,
+  PersonRef,
+  PhotoChange,
+  PhotoRecord,
+  PhotosQuery,
+} from './store/record-store.js';
+
+/**
+ * The people, photos and faces of a gallery one by one and page by page, for those who show and change
+ * them. People have an id that stays when their name changes; a photo's id is its content hash.
+ *
+ * ```ts
+ * const [ada] = await gallery.records.people({ limit: 1, nameContains: 'ada' });
+ * await gallery.records.changePerson(ada.id, { name: 'Ada Lovelace' });
+ * ```
+ */
+export class Records {
+  readonly #store: MetadataStore;
+  readonly #read: () => void;
+  readonly #write: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly #erase: () => Promise<void>;
+
+  /** As for `Clusters`; `erase` leaves nothing of what was removed in any file. */
+  constructor(parts: {
+    store: MetadataStore;
+    read: () => void;
+    write: <T>(work: () => Promise<T>) => Promise<T>;
+    erase: () => Promise<void>;
+  }) {
+    this.#store = parts.store;
+    this.#read = parts.read;
+    this.#write = parts.write;
+    this.#erase = parts.erase;
+  }
+
+  /** A page of people, ordered by name. */
+  async people(query: PeopleQuery): Promise<PersonRecord[]> {
+    this.#read();
+    return this.#store.records.people(query);
+  }
+
+  /** @throws GalleryError `UNKNOWN_PERSON` */
+  async person(id: string): Promise<PersonRecord> {
+    this.#read();
+    const person = await this.#store.records.person(id);
+    if (person === undefined) {
+      throw new GalleryError('UNKNOWN_PERSON', `no person ${id} is in the gallery`);
+    }
+    return person;
+  }
+
+  /** Undefined where nobody has the name. */
+  async personNamed(name: string): Promise<PersonRef | undefined> {
+    this.#read();
+    return this.#store.records.personNamed(name);
+  }
+
+  /**
+   * Names by ids.
+   *
+   * @throws GalleryError `UNKNOWN_PERSON`
+   */
+  async namesOf(ids: readonly string[]): Promise<string[]> {
+    this.#read();
+    const people = await this.#store.records.peopleWithIds(ids);
+    const names = new Map(people.map(({ id, name }) => [id, name]));
+    return ids.map((id) => {
+      const name = names.get(id);
+      if (name === undefined) {
+        throw new GalleryError('UNKNOWN_PERSON', `no person ${id} is in the gallery`);
+      }
+      return name;
+    });
+  }
+
+  /**
+   * Makes a person, who is there also without a photo until they are removed.
+   *
+   * @throws GalleryError `PERSON_EXISTS`, `INVALID_ARGUMENT`
+   */
+  async createPerson(person: NewPerson): Promise<PersonRecord> {
+    checkTexts([person.name, ...(person.tags ?? [])]);
+    const id = await this.#write(() => this.#store.records.createPerson(person));
+    return this.person(id);
+  }
+
+  /** @throws GalleryError `UNKNOWN_PERSON`, `PERSON_EXISTS`, `INVALID_ARGUMENT` */
+  async changePerson(id: string, change: PersonChange): Promise<PersonRecord> {
+    checkTexts([...(change.name === undefined ? [] : [change.name]), ...(change.tags ?? [])]);
+    await this.#write(() => this.#store.records.changePerson(id, change));
+    return this.person(id);
+  }
+
+  /**
+   * Says that others are this person: their photos, faces, clusters and tags become theirs.
+   *
+   * @throws GalleryError `UNKNOWN_PERSON`, `INVALID_ARGUMENT`
+   */
+  async mergePeople(id: string, others: readonly string[]): Promise<PersonRecord> {
+    await this.#write(() => this.#store.records.mergePeople(id, others));
+    return this.person(id);
+  }
+
+  /** Remembers that people were seen just now, by their names. */
+  async seen(names: readonly string[], time = new Date()): Promise<void> {
+    await this.#write(() => this.#store.records.seen(names, time));
+  }
+
+  /** Who is to be deleted: the consent has ended, or they were last seen before a time. */
+  async expired(times: { now: Date; seenBefore?: Date | undefined }): Promise<PersonRef[]> {
+    this.#read();
+    return this.#store.records.expired(times);
+  }
+
+  /** A page of photos, in the order in which they came. */
+  async photos(query: PhotosQuery): Promise<PhotoRecord[]> {
+    this.#read();
+    return this.#store.records.photos(query);
+  }
+
+  /** @throws GalleryError `UNKNOWN_PHOTO` */
+  async photo(id: string): Promise<PhotoRecord> {
+    const photo = await this.findPhoto(id);
+    if (photo === undefined) {
+      throw new GalleryError('UNKNOWN_PHOTO', `no photo ${id} is in the gallery`);
+    }
+    return photo;
+  }
+
+  async findPhoto(id: string): Promise<PhotoRecord | undefined> {
+    this.#read();
+    return this.#store.records.photo(id);
+  }
+
+  /** @throws GalleryError `UNKNOWN_PHOTO`, `INVALID_ARGUMENT` */
+  async changePhoto(id: string, change: PhotoChange): Promise<PhotoRecord> {
+    checkTexts([...(change.person ? [change.person] : []), ...(change.tags ?? [])]);
+    await this.#write(() => this.#store.records.changePhoto(id, change));
+    return this.photo(id);
+  }
+
+  /**
+   * Erases a photo with its faces, whatever files show it.
+   *
+   * @throws GalleryError `UNKNOWN_PHOTO`
+   */
+  async removePhoto(id: string): Promise<Removal> {
+    return this.#write(async () => {
+      const { paths } = await this.photo(id);
+      const removal = await this.#store.removePaths(paths);
+      await this.#erase();
+      return removal;
+    });
+  }
+
+  /** A page of faces, ordered by id. */
+  async faces(query: FacesQuery): Promise<FaceDetail[]> {
+    this.#read();
+    return this.#store.records.faces(query);
+  }
+
+  /** @throws GalleryError `UNKNOWN_FACE` */
+  async face(id: number): Promise<FaceDetail> {
+    this.#read();
+    const face = await this.#store.records.face(id);
+    if (face === undefined) {
+      throw new GalleryError('UNKNOWN_FACE', `no face ${id} is in the gallery`);
+    }
+    return face;
+  }
+
+  /** In any order; ids that are not in are left out. */
+  async facesWithIds(ids: readonly number[]): Promise<FaceDetail[]> {
+    this.#read();
+    return this.#store.records.facesWithIds(ids);
+  }
+
+  /** @throws GalleryError `UNKNOWN_FACE` */
+  async embeddingOf(id: number): Promise<Float32Array> {
+    this.#read();
+    const embedding = (await this.#store.embeddingsOf([id])).get(id);
+    if (embedding === undefined) {
+      throw new GalleryError('UNKNOWN_FACE', `no face ${id} is in the gallery`);
+    }
+    return embedding;
+  }
+
+  /**
+   * Says who faces are. A face that is the only one of a photo that names somebody takes the photo
+   * along; other faces go to the person's cluster.
+   *
+   * @param person null takes the name away
+   * @throws GalleryError `UNKNOWN_FACE`, `INVALID_ARGUMENT` also where such a photo has several faces
+   */
+  async nameFaces(ids: readonly number[], person: string | null): Promise<FaceDetail[]> {
+    checkTexts(person === null ? [] : [person]);
+    await this.#write(() => this.#store.records.nameFaces(ids, person));
+    return this.facesWithIds(ids);
+  }
+
+  /**
+   * Erases a face, and its photo when it shows no other.
+   *
+   * @throws GalleryError `UNKNOWN_FACE`
+   */
+  async removeFace(id: number): Promise<Removal> {
+    return this.#write(async () => {
+      const removal = await this.#store.records.removeFace(id);
+      await this.#erase();
+      return removal;
+    });
+  }
+
+  /** A page of clusters, the largest first. */
+  async clusters(query: ClustersQuery): Promise<ClusterRecord[]> {
+    this.#read();
+    return this.#store.records.clusters(query);
+  }
+}
+
+function checkTexts(texts: readonly string[]): void {
+  for (const text of texts) {
+    checkText(text, 'name or tag');
+  }
+}

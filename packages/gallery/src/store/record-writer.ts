@@ -1,0 +1,284 @@
+import type { Transaction } from 'kysely';
+import { GalleryError } from '../errors.js';
+import { ClusterMembers } from './cluster-members.js';
+import { ClusterWriter } from './cluster-writer.js';
+import { PeopleWriter } from './people-writer.js';
+import type { NewPerson, PersonChange, PhotoChange } from './record-store.js';
+import type { Tables } from './schema.js';
+
+/** Everything that changes records one by one, inside one transaction; see {@link RecordStore}. */
+export class RecordWriter {
+  readonly #transaction: Transaction<Tables>;
+  readonly #people: PeopleWriter;
+  readonly #members: ClusterMembers;
+
+  private constructor(transaction: Transaction<Tables>) {
+    this.#transaction = transaction;
+    this.#people = new PeopleWriter(transaction);
+    this.#members = new ClusterMembers(transaction, this.#people);
+  }
+
+  static async run<T>(
+    transaction: Transaction<Tables>,
+    work: (writer: RecordWriter) => Promise<T>,
+  ): Promise<T> {
+    const writer = new RecordWriter(transaction);
+    const result = await work(writer);
+    await writer.#members.dropEmpty();
+    await writer.#people.dropUnnamed();
+    return result;
+  }
+
+  async createPerson({ name, tags = [], consentUntil = null }: NewPerson): Promise<string> {
+    await this.#assertFree(name);
+    const id = await this.#people.idOf(name);
+    const { uid } = await this.#transaction
+      .updateTable('people')
+      .set({ kept: 1, consent_until: consentUntil?.toISOString() ?? null })
+      .where('id', '=', id)
+      .returning('uid')
+      .executeTakeFirstOrThrow();
+    await this.#setTags(id, tags);
+    return uid;
+  }
+
+  async changePerson(uid: string, { name, tags, consentUntil }: PersonChange): Promise<void> {
+    const person = await this.#person(uid);
+    if (name !== undefined && name !== person.name) {
+      await this.#assertFree(name);
+      await this.#set(person.id, { name });
+    }
+    if (consentUntil !== undefined) {
+      await this.#set(person.id, { consent_until: consentUntil?.toISOString() ?? null });
+    }
+    if (tags !== undefined) {
+      await this.#transaction
+        .deleteFrom('person_tags')
+        .where('person_id', '=', person.id)
+        .execute();
+      await this.#setTags(person.id, tags);
+    }
+  }
+
+  async mergePeople(uid: string, others: readonly string[]): Promise<void> {
+    const target = await this.#person(uid);
+    for (const other of new Set(others)) {
+      if (other === uid) {
+        throw new GalleryError('INVALID_ARGUMENT', 'a person cannot be merged with themselves');
+      }
+      await this.#merge(await this.#person(other), target);
+    }
+  }
+
+  async changePhoto(hash: string, { person, tags }: PhotoChange): Promise<void> {
+    const photo = await this.#transaction
+      .selectFrom('photos')
+      .select('id')
+      .where('content_hash', '=', hash)
+      .executeTakeFirst();
+    if (photo === undefined) {
+      throw new GalleryError('UNKNOWN_PHOTO', `no photo ${hash} is in the gallery`);
+    }
+    if (person !== undefined) {
+      await this.#claim(photo.id, person);
+    }
+    if (tags !== undefined) {
+      await this.#transaction.deleteFrom('photo_tags').where('photo_id', '=', photo.id).execute();
+      for (const tag of new Set(tags)) {
+        await this.#transaction
+          .insertInto('photo_tags')
+          .values({ photo_id: photo.id, tag })
+          .execute();
+      }
+    }
+  }
+
+  async nameFaces(ids: readonly number[], person: string | null): Promise<void> {
+    const loose: number[] = [];
+    for (const id of new Set(ids)) {
+      const photoId = await this.#photoThatNames(id);
+      if (photoId === undefined) {
+        loose.push(id);
+      } else {
+        await this.#claim(photoId, person);
+      }
+    }
+    if (loose.length > 0) {
+      await this.#nameLoose(loose, person);
+    }
+  }
+
+  /** Makes somebody's tags, photos, faces and cluster another's. */
+  async #merge(from: Row, into: Row): Promise<void> {
+    const tags = await this.#transaction
+      .selectFrom('person_tags')
+      .select('tag')
+      .where('person_id', '=', from.id)
+      .execute();
+    await this.#setTags(
+      into.id,
+      tags.map(({ tag }) => tag),
+    );
+    const cluster = await this.#transaction
+      .selectFrom('clusters')
+      .select('id')
+      .where('person_id', '=', from.id)
+      .executeTakeFirst();
+    if (cluster !== undefined) {
+      await ClusterWriter.run(this.#transaction, (writer) => writer.name(cluster.id, into.name));
+    }
+    await this.#transaction
+      .updateTable('photo_paths')
+      .set({ person_id: into.id })
+      .where('person_id', '=', from.id)
+      .execute();
+    await this.#transaction
+      .updateTable('faces')
+      .set({ person_id: into.id })
+      .where('person_id', '=', from.id)
+      .execute();
+    const [, seenAt] = [from.seen_at, into.seen_at].sort();
+    await this.#set(into.id, { seen_at: seenAt! });
+    await this.#transaction.deleteFrom('people').where('id', '=', from.id).execute();
+  }
+
+  /** Has all paths of a photo name somebody, or nobody. */
+  async #claim(photoId: number, person: string | null): Promise<void> {
+    const before = await this.#transaction
+      .selectFrom('photo_paths')
+      .select('person_id')
+      .where('photo_id', '=', photoId)
+      .execute();
+    for (const { person_id: personId } of before) {
+      this.#people.lostClaim(personId);
+    }
+    const personId = person === null ? null : await this.#people.idOf(person);
+    await this.#transaction
+      .updateTable('photo_paths')
+      .set({ person_id: personId })
+      .where('photo_id', '=', photoId)
+      .execute();
+    const faces = await this.#facesOf(photoId);
+    if (personId !== null) {
+      await this.#members.leave(faces);
+    }
+    await this.#members.label(faces, personId);
+  }
+
+  /** The photo of a face, where its paths name somebody and it is the only face. */
+  async #photoThatNames(faceId: number): Promise<number | undefined> {
+    const face = await this.#transaction
+      .selectFrom('faces')
+      .select('photo_id')
+      .where('id', '=', faceId)
+      .executeTakeFirst();
+    if (face === undefined) {
+      throw unknownFace(faceId);
+    }
+    const claim = await this.#transaction
+      .selectFrom('photo_paths')
+      .select('path')
+      .where('photo_id', '=', face.photo_id)
+      .where('person_id', 'is not', null)
+      .executeTakeFirst();
+    if (claim === undefined) {
+      return undefined;
+    }
+    if ((await this.#facesOf(face.photo_id)).length > 1) {
+      throw new GalleryError(
+        'INVALID_ARGUMENT',
+        `face ${faceId} has its person from its photo, which shows other faces too; change the photo's person`,
+      );
+    }
+    return face.photo_id;
+  }
+
+  /** Faces whose photo names nobody get their name from a cluster. */
+  async #nameLoose(ids: readonly number[], person: string | null): Promise<void> {
+    await ClusterWriter.run(this.#transaction, async (writer) => {
+      if (person === null) {
+        const named = await this.#transaction
+          .selectFrom('cluster_faces')
+          .select('face_id')
+          .where('face_id', 'in', ids)
+          .execute();
+        if (named.length > 0) {
+          await writer.reject(named.map((face) => face.face_id));
+        }
+        return;
+      }
+      const cluster = await this.#transaction
+        .selectFrom('clusters')
+        .innerJoin('people', 'people.id', 'clusters.person_id')
+        .select('clusters.id')
+        .where('people.name', '=', person)
+        .executeTakeFirst();
+      const target = await writer.move(ids, cluster?.id ?? null);
+      if (cluster === undefined) {
+        await writer.name(target, person);
+      }
+    });
+  }
+
+  async #facesOf(photoId: number): Promise<number[]> {
+    const faces = await this.#transaction
+      .selectFrom('faces')
+      .select('id')
+      .where('photo_id', '=', photoId)
+      .execute();
+    return faces.map(({ id }) => id);
+  }
+
+  async #setTags(personId: number, tags: readonly string[]): Promise<void> {
+    for (const tag of tags) {
+      await this.#transaction
+        .insertInto('person_tags')
+        .values({ person_id: personId, tag })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    }
+  }
+
+  async #set(
+    personId: number,
+    values: { name?: string; consent_until?: string | null; seen_at?: string },
+  ): Promise<void> {
+    await this.#transaction.updateTable('people').set(values).where('id', '=', personId).execute();
+  }
+
+  async #person(uid: string): Promise<Row> {
+    const person = await this.#transaction
+      .selectFrom('people')
+      .select(['id', 'name', 'seen_at'])
+      .where('uid', '=', uid)
+      .executeTakeFirst();
+    if (person === undefined) {
+      throw new GalleryError('UNKNOWN_PERSON', `no person ${uid} is in the gallery`);
+    }
+    return person;
+  }
+
+  async #assertFree(name: string): Promise<void> {
+    const other = await this.#transaction
+      .selectFrom('people')
+      .select('uid')
+      .where('name', '=', name)
+      .executeTakeFirst();
+    if (other !== undefined) {
+      throw new GalleryError(
+        'PERSON_EXISTS',
+        `person ${other.uid} has that name; merge the two where they are the same`,
+      );
+    }
+  }
+}
+
+interface Row {
+  id: number;
+  name: string;
+  seen_at: string;
+}
+
+function unknownFace(id: number): GalleryError {
+  return new GalleryError('UNKNOWN_FACE', `no face ${id} is in the gallery`);
+}

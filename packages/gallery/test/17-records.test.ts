@@ -1,0 +1,232 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Gallery, type PhotoInput } from '../src/index.js';
+
+const space = { id: 'test@1', dimension: 4 };
+let directory: string;
+let gallery: Gallery;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'facedex-records-'));
+  gallery = await Gallery.open(directory, { space, mode: 'write' });
+});
+afterEach(() => gallery[Symbol.asyncDispose]());
+
+const hashOf = (name: string) => createHash('sha256').update(name).digest('hex');
+
+function photo(name: string, person: string | null, axes: readonly number[]): PhotoInput {
+  return {
+    path: gallery.photoFiles.pathOf(hashOf(name)),
+    contentHash: hashOf(name),
+    person,
+    bytes: 1,
+    modifiedMs: 1,
+    recipe: 'r',
+    width: 100,
+    height: 80,
+    outcome: 'enrolled',
+    reason: null,
+    faces: axes.map((axis) => {
+      const embedding = new Float32Array(4);
+      embedding[axis] = 1;
+      const box = { x: axis, y: 0, width: 10, height: 10 };
+      return { box, landmarks: [[1, 2]], score: 0.9, embedding };
+    }),
+  };
+}
+
+const idOf = async (name: string) => (await gallery.records.personNamed(name))!.id;
+
+describe('misuse', () => {
+  test('what is not there is an error that says what', async () => {
+    const { records } = gallery;
+    await expect(records.person('0'.repeat(16))).rejects.toMatchObject({ code: 'UNKNOWN_PERSON' });
+    await expect(records.photo('0'.repeat(64))).rejects.toMatchObject({ code: 'UNKNOWN_PHOTO' });
+    await expect(records.face(7)).rejects.toMatchObject({ code: 'UNKNOWN_FACE' });
+    await expect(records.removeFace(7)).rejects.toMatchObject({ code: 'UNKNOWN_FACE' });
+    await expect(records.changePhoto('x', { person: null })).rejects.toMatchObject({
+      code: 'UNKNOWN_PHOTO',
+    });
+  });
+
+  test('two people cannot have one name, nor be merged with themselves', async () => {
+    const ada = await gallery.records.createPerson({ name: 'Ada' });
+    const bob = await gallery.records.createPerson({ name: 'Bob' });
+    await expect(gallery.records.createPerson({ name: 'Ada' })).rejects.toMatchObject({
+      code: 'PERSON_EXISTS',
+    });
+    await expect(gallery.records.changePerson(bob.id, { name: 'Ada' })).rejects.toMatchObject({
+      code: 'PERSON_EXISTS',
+    });
+    await expect(gallery.records.mergePeople(ada.id, [ada.id])).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
+  });
+
+  test('a face whose photo names its person and shows others has its name from the photo', async () => {
+    await gallery.enrol([photo('two', 'Ada', [0, 1])]);
+    await expect(gallery.records.nameFaces([1], 'Bob')).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
+  });
+});
+
+describe('people', () => {
+  test('one who was made by themselves stays without a photo, until removed', async () => {
+    const ada = await gallery.records.createPerson({ name: 'Ada', tags: ['staff'] });
+    await gallery.enrol([photo('a', 'Ada', [0])]);
+    await gallery.records.removePhoto(hashOf('a'));
+    expect(await gallery.records.person(ada.id)).toMatchObject({
+      name: 'Ada',
+      tags: ['staff'],
+      photos: 0,
+      faces: 0,
+      face: null,
+    });
+    await gallery.removePerson('Ada');
+    await expect(gallery.records.person(ada.id)).rejects.toMatchObject({ code: 'UNKNOWN_PERSON' });
+  });
+
+  test('one whom only photos name goes with the last photo', async () => {
+    await gallery.enrol([photo('a', 'Ada', [0])]);
+    await gallery.records.removePhoto(hashOf('a'));
+    expect(await gallery.people()).toEqual([]);
+  });
+
+  test('come in pages by name, all, by a part of the name, or by tag', async () => {
+    for (const name of ['Cy', 'Ada', 'Bob']) await gallery.records.createPerson({ name });
+    await gallery.records.changePerson(await idOf('Cy'), { tags: ['x'] });
+    const names = async (query: object) =>
+      (await gallery.records.people({ limit: 10, ...query })).map(({ name }) => name);
+    expect(await names({ limit: 2 })).toEqual(['Ada', 'Bob']);
+    expect(await names({ afterName: 'Bob' })).toEqual(['Cy']);
+    expect(await names({ nameContains: 'OB' })).toEqual(['Bob']);
+    expect(await names({ nameContains: '%' })).toEqual([]);
+    expect(await names({ tag: 'x' })).toEqual(['Cy']);
+  });
+
+  test('keep their id under another name, and searches tell the new one', async () => {
+    await gallery.enrol([photo('a', 'Ada', [0])]);
+    const id = await idOf('Ada');
+    await gallery.records.changePerson(id, { name: 'Countess' });
+    expect(await idOf('Countess')).toBe(id);
+    const probe = new Float32Array([1, 0, 0, 0]);
+    const [match] = await gallery.search(probe, { k: 1, threshold: 1 });
+    expect(match?.person).toBe('Countess');
+  });
+
+  test('that are merged give photos, clusters and tags to the one', async () => {
+    await gallery.enrol([photo('a', 'Ada', [0]), photo('b', 'Bob', [1]), photo('c', null, [2])]);
+    await gallery.records.nameFaces([3], 'Bob');
+    await gallery.records.changePerson(await idOf('Bob'), { tags: ['x'] });
+    const ada = await idOf('Ada');
+    const merged = await gallery.records.mergePeople(ada, [await idOf('Bob')]);
+    expect(merged).toMatchObject({ id: ada, name: 'Ada', photos: 3, faces: 3, tags: ['x'] });
+    expect((await gallery.people()).map(({ name }) => name)).toEqual(['Ada']);
+  });
+
+  test('expire when the consent ends or they were not seen for long', async () => {
+    const { records } = gallery;
+    await records.createPerson({ name: 'Ada', consentUntil: new Date('2026-01-01') });
+    await records.createPerson({ name: 'Bob' });
+    const names = async (times: { now: Date; seenBefore?: Date }) =>
+      (await records.expired(times)).map(({ name }) => name);
+    expect(await names({ now: new Date('2025-12-31') })).toEqual([]);
+    expect(await names({ now: new Date('2026-01-01') })).toEqual(['Ada']);
+    const future = new Date('2999-01-01');
+    await records.seen(['Bob'], future);
+    expect(
+      await names({ now: new Date('2025-12-31'), seenBefore: new Date('2998-01-01') }),
+    ).toEqual(['Ada']);
+  });
+});
+
+describe('photos and faces', () => {
+  test('tell whom they show and what is known of them', async () => {
+    await gallery.enrol([photo('a', 'Ada', [0]), photo('b', null, [1, 2])]);
+    const [a, b] = await gallery.records.photos({ afterId: 0, limit: 10 });
+    expect(a).toMatchObject({ id: hashOf('a'), person: { name: 'Ada' }, faces: 1, width: 100 });
+    expect(b).toMatchObject({ id: hashOf('b'), person: null, faces: 2 });
+    expect(await gallery.records.photos({ afterId: a!.rowId, limit: 1 })).toEqual([b]);
+    expect(await gallery.records.photos({ afterId: 0, limit: 9, personId: a!.person!.id })).toEqual(
+      [a],
+    );
+    const faces = await gallery.records.faces({ afterId: 0, limit: 10, photo: hashOf('b') });
+    expect(faces.map(({ id, person, landmarks }) => ({ id, person, landmarks }))).toEqual([
+      { id: 2, person: null, landmarks: [[1, 2]] },
+      { id: 3, person: null, landmarks: [[1, 2]] },
+    ]);
+    expect(await gallery.records.faces({ afterId: 2, limit: 9, unnamed: true })).toHaveLength(1);
+  });
+
+  test('a photo gets another person, nobody, and tags', async () => {
+    await gallery.enrol([photo('a', 'Ada', [0])]);
+    const moved = await gallery.records.changePhoto(hashOf('a'), { person: 'Bob', tags: ['sea'] });
+    expect(moved).toMatchObject({ person: { name: 'Bob' }, tags: ['sea'] });
+    expect((await gallery.people()).map(({ name }) => name)).toEqual(['Bob']);
+    await gallery.records.changePhoto(hashOf('a'), { person: null });
+    expect(await gallery.people()).toEqual([]);
+  });
+
+  test('a single face takes its photo along; others get a cluster, and lose it', async () => {
+    await gallery.enrol([photo('a', 'Ada', [0]), photo('b', null, [1, 2])]);
+    const named = await gallery.records.nameFaces([1, 2], 'Bob');
+    expect(named.map(({ person }) => person?.name)).toEqual(['Bob', 'Bob']);
+    expect(named.map(({ cluster }) => cluster === null)).toEqual([true, false]);
+    const [cluster] = await gallery.records.clusters({ limit: 9 });
+    expect(cluster).toMatchObject({ person: { name: 'Bob' }, faces: 1, face: 2 });
+    const [unnamed] = await gallery.records.nameFaces([2], null);
+    expect(unnamed).toMatchObject({ person: null, cluster: null });
+  });
+
+  test('a face goes alone, its photo with the last', async () => {
+    await gallery.enrol([photo('b', null, [1, 2])]);
+    expect(await gallery.records.removeFace(1)).toEqual({ faces: 1, photos: 0 });
+    expect(await gallery.records.removeFace(2)).toEqual({ faces: 1, photos: 1 });
+    expect(await gallery.counts()).toMatchObject({ photos: 0, faces: 0 });
+    expect(await gallery.search(new Float32Array([0, 1, 0, 0]), { k: 1, threshold: 2 })).toEqual(
+      [],
+    );
+  });
+});
+
+describe('kept photo files', () => {
+  test('go with the photo, the person, and with a process that died before it enrolled', async () => {
+    const { photoFiles } = gallery;
+    for (const name of ['a', 'b', 'orphan']) {
+      await photoFiles.save(hashOf(name), Buffer.from(name));
+    }
+    await gallery.enrol([photo('a', 'Ada', [0]), photo('b', 'Bob', [1])]);
+    expect(await readFile(photoFiles.pathOf(hashOf('a')), 'utf8')).toBe('a');
+    await gallery.records.removePhoto(hashOf('a'));
+    expect(photoFiles.has(hashOf('a'))).toBe(false);
+    await gallery[Symbol.asyncDispose]();
+    gallery = await Gallery.open(directory, { mode: 'write' });
+    expect(existsSync(gallery.photoFiles.pathOf(hashOf('orphan')))).toBe(false);
+    expect(gallery.photoFiles.has(hashOf('b'))).toBe(true);
+    await gallery.removePerson('Bob');
+    const left = await readdir(join(directory, 'photos'), { recursive: true, withFileTypes: true });
+    expect(left.filter((entry) => entry.isFile())).toEqual([]);
+  });
+
+  test('cannot be anywhere else', () => {
+    expect(() => gallery.photoFiles.pathOf('../../etc/passwd')).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+    );
+  });
+});
+
+test('counting again costs nothing until something changes, here or in another process', async () => {
+  await gallery.enrol([photo('a', 'Ada', [0])]);
+  const first = await gallery.counts();
+  expect(await gallery.counts()).toBe(first);
+  await using reader = await Gallery.open(directory);
+  expect(await reader.counts()).toEqual(first);
+  await gallery.records.createPerson({ name: 'Bob' });
+  expect(await gallery.counts()).toMatchObject({ people: 2 });
+  expect(await reader.counts()).toMatchObject({ people: 2 });
+});
