@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FacedexError } from '../facedex-error.js';
+import { whenDone } from './when-done.js';
 
 /** How many requests are taken at a time; more are turned away at once. */
 export interface AdmissionLimits {
@@ -37,9 +38,8 @@ export class Admission {
       const { role, cost } = request.routeOptions.config;
       if (role === undefined) return;
       this.#enter(request, cost === 'picture' && !isShortJson(request) ? 'pictures' : 'queries');
+      whenDone(request, () => this.#leave(request));
     });
-    app.addHook('onResponse', async (request) => this.#leave(request));
-    app.addHook('onRequestAbort', async (request) => this.#leave(request));
   }
 
   get counts(): Readonly<Record<Kind, number>> {

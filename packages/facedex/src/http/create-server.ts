@@ -22,6 +22,7 @@ import {
   type ServeOptions,
 } from './serve-options.js';
 import { createValidatorCompiler, describeValidation } from './validation.js';
+import { watchRequests } from './when-done.js';
 
 /** A server with everything but its routes. */
 export interface BareServer {
@@ -57,6 +58,7 @@ export async function createServer(options: ServeOptions, keys: KeyFile): Promis
   server.setValidatorCompiler(createValidatorCompiler(NAMED_SCHEMAS) as never);
   server.setSchemaErrorFormatter((errors, where) => describeValidation(errors, where));
   server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+  watchRequests(server);
   await secure(server, options);
   authenticate(server, keys);
   await limitRate(server, options.requestsPerMinute ?? DEFAULT_RATE);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FacedexError } from '../facedex-error.js';
+import { whenDone } from './when-done.js';
 
 /** Answers that are kept, for so long. */
 const MAX_ANSWERS = 2000;
@@ -63,6 +64,7 @@ export class IdempotentAnswers {
         );
       }
       this.#underWay.add(place);
+      whenDone(request, () => this.#underWay.delete(place));
       request.idempotency = { place, fingerprint };
     });
     app.addHook('onSend', async (request, reply, payload) => {
@@ -80,11 +82,6 @@ export class IdempotentAnswers {
       }
       return payload;
     });
-    const done = async (request: FastifyRequest) => {
-      if (request.idempotency !== null) this.#underWay.delete(request.idempotency.place);
-    };
-    app.addHook('onResponse', done);
-    app.addHook('onRequestAbort', done);
   }
 
   /** Answers about a gallery may name who was deleted from it. */

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { whenDone } from './when-done.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -15,12 +16,11 @@ export function limitUploadTime(app: FastifyInstance, uploadMs: number): void {
   app.decorateRequest('uploadTimer', null);
   app.addHook('onRequest', async (request) => {
     request.uploadTimer = setTimeout(() => request.raw.socket.destroy(), uploadMs).unref();
+    whenDone(request, () => uploadIsDone(request));
   });
   app.addHook('preHandler', async (request) => {
     if (request.body !== undefined || !request.isMultipart()) uploadIsDone(request);
   });
-  app.addHook('onResponse', async (request) => uploadIsDone(request));
-  app.addHook('onRequestAbort', async (request) => uploadIsDone(request));
 }
 
 /** To be told of each part of a body that its handler reads. */

@@ -442,6 +442,23 @@ describe('too much at once', () => {
     expect((await ask()).status).toBe(200);
   });
 
+  it('clients that hang up: their places are free again', async () => {
+    for (let i = 0; i < 6; i++) {
+      const hangUp = new AbortController();
+      const asked = fetch(`${open.url}/v1/galleries/a/search`, {
+        method: 'POST',
+        headers: { 'content-type': 'image/jpeg' },
+        body: new Uint8Array(face),
+        signal: hangUp.signal,
+      });
+      setTimeout(() => hangUp.abort(), 5);
+      await asked.catch(() => {});
+      await expect
+        .poll(async () => (await postPicture('/v1/galleries/a/search', face)).status)
+        .toBe(200);
+    }
+  });
+
   it('too many requests of one address: 429 with Retry-After', async () => {
     await using server = await startTestServer({ requestsPerMinute: 5 });
     const statuses: number[] = [];

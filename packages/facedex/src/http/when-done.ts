@@ -1,0 +1,54 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    ending: Ending | null;
+  }
+}
+
+/** What holds a request up: its connection, and its handler. */
+interface Ending {
+  isClosed: boolean;
+  isWorking: boolean;
+  readonly listeners: (() => void)[];
+}
+
+/**
+ * Lets {@link whenDone} know when a request is over: its connection has nothing more to give or take, and its
+ * handler has ended. Fastify's `onResponse` is not told of clients that hang up, and their work goes on.
+ * To be called before hooks and routes are added.
+ */
+export function watchRequests(app: FastifyInstance): void {
+  app.decorateRequest('ending', null);
+  app.addHook('onRequest', async (request, reply) => {
+    const ending = { isClosed: false, isWorking: false, listeners: [] };
+    request.ending = ending;
+    reply.raw.once('close', () => {
+      ending.isClosed = true;
+      settle(ending);
+    });
+  });
+  app.addHook('onRoute', (route) => {
+    const { handler } = route;
+    route.handler = function handleAndSettle(request, reply) {
+      const { ending } = request;
+      const result: unknown = handler.call(this, request, reply);
+      if (ending === null || !(result instanceof Promise)) return result;
+      ending.isWorking = true;
+      return result.finally(() => {
+        ending.isWorking = false;
+        settle(ending);
+      });
+    };
+  });
+}
+
+/** Calls back once, when the request is over. */
+export function whenDone({ ending }: FastifyRequest, listener: () => void): void {
+  ending?.listeners.push(listener);
+}
+
+function settle({ isClosed, isWorking, listeners }: Ending): void {
+  if (!isClosed || isWorking) return;
+  for (const listener of listeners.splice(0)) listener();
+}
