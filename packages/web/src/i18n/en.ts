@@ -94,7 +94,7 @@ export const en = {
     notPicture: 'That is not a picture.',
     tooLarge: (size: string, limit: string) =>
       `The picture has ${size}; the service takes ${limit}.`,
-    notShown: 'This browser cannot show this kind of picture; the service can read it.',
+    notShown: 'This browser cannot show this picture.',
     faces: 'Faces that were found',
     face: (index: number, of: number) => `Face ${index} of ${of}`,
     finding: 'Looking for faces…',

@@ -87,7 +87,7 @@ export const zh: Texts = {
     take: '摄像头',
     notPicture: '这不是图片。',
     tooLarge: (size, limit) => `图片大小为 ${size}，服务最多接受 ${limit}。`,
-    notShown: '浏览器无法显示这种格式的图片，但服务可以读取。',
+    notShown: '浏览器无法显示这张图片。',
     faces: '找到的人脸',
     face: (index, of) => `第 ${index} 张人脸，共 ${of} 张`,
     finding: '正在查找人脸…',
