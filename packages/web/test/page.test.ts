@@ -47,6 +47,18 @@ describe.skipIf(why !== undefined)('the page', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('is sent compressed, and kept by browsers as long as its content stays', async () => {
+    const answer = await fetch(server.url, { headers: { accept: 'text/html' } });
+    expect(answer.headers.get('content-encoding')).toMatch(/br|gzip/);
+    expect(answer.headers.get('cache-control')).toBe('no-cache');
+    const script = /src="(.*?)"/.exec(await answer.text())![1]!;
+    const { headers } = await fetch(server.url + script);
+    expect(headers.get('content-encoding')).toMatch(/br|gzip/);
+    expect(headers.get('vary')).toContain('accept-encoding');
+    expect(headers.get('cache-control')).toContain('immutable');
+    expect((await fetch(`${server.url}/assets/none.js`)).status).toBe(404);
+  });
+
   it('asks for a gallery where there is none, and makes one', async () => {
     await page.goto(server.url);
     await page.getByLabel('Name', { exact: true }).fill('friends');

@@ -29,11 +29,15 @@ export async function servePages(app: App, page: string | undefined): Promise<vo
     const assets = join(root, 'assets', '/');
     await server.register(fastifyStatic, {
       root,
-      index: 'index.html',
+      index: ['index.html'],
+      // Only what is there when it starts; what lies beside it in other encodings goes by its name.
+      wildcard: false,
+      globIgnore: ['**/*.br', '**/*.gz'],
       preCompressed: true,
       cacheControl: false,
       setHeaders: (reply, path) => {
         reply.setHeader('cache-control', path.startsWith(assets) ? FOR_GOOD : ASK_AGAIN);
+        reply.setHeader('vary', 'accept-encoding');
       },
     });
   }
