@@ -89,7 +89,7 @@ export function RenamePerson({ person, onClose }: { person: Person; onClose: () 
               variant="light"
               role="alert"
               title={t.people.existsTitle(taken)}
-              styles={{ title: { color: 'inherit' } }}
+              styles={{ title: { color: 'var(--mantine-color-text)' } }}
             >
               {t.people.existsText}
             </Alert>
