@@ -223,6 +223,8 @@ describe.skipIf(why !== undefined)('the page', () => {
     await page.getByRole('button', { name: 'Rename' }).click();
     await page.getByLabel('Name', { exact: true }).fill(person);
     await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: `Merge into ${person}` }).waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
     await page.getByRole('button', { name: `Merge into ${person}` }).click();
     await page.getByRole('heading', { name: person, level: 1 }).waitFor();
     expect(complaints.splice(0)).toEqual([expect.stringContaining('409')]);

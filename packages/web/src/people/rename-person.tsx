@@ -85,7 +85,7 @@ export function RenamePerson({ person, onClose }: { person: Person; onClose: () 
           />
           {taken !== undefined && (
             <Alert
-              color="yellow"
+              color="indigo"
               variant="light"
               role="alert"
               title={t.people.existsTitle(taken)}
