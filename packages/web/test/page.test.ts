@@ -230,6 +230,25 @@ describe.skipIf(why !== undefined)('the page', () => {
     expect(complaints.splice(0)).toEqual([expect.stringContaining('409')]);
   });
 
+  it('sets the day on which the consent ends, and takes it off again', async () => {
+    const { person } = sample.heldOut[0]!;
+    await open('people');
+    await page.getByRole('link', { name: person }).click();
+    for (const [day, text] of [
+      ['2099-12-31', 'Consent until 31 Dec 2099'],
+      ['', 'The consent has no end.'],
+    ] as const) {
+      await page.getByRole('button', { name: 'Consent' }).click();
+      await page.getByLabel('Consent ends after').fill(day);
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByText(text).first().waitFor();
+    }
+    const { data } = await server.client.GET('/v1/galleries/{gallery}/people', {
+      params: { path: { gallery: 'friends' }, query: { name: person } },
+    });
+    expect(data!.items[0]!.consentUntil).toBeNull();
+  });
+
   it('moves a face to a new person', async () => {
     await open('people');
     await page.getByRole('link', { name: sample.heldOut[1]!.person }).click();

@@ -57,10 +57,21 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
   }, [language]);
 
   const chosen = useMemo(
-    () => ({ language, setLanguage, texts: TEXTS[language], format: makeFormat(language) }),
+    () => ({
+      language,
+      setLanguage,
+      texts: TEXTS[language],
+      format: makeFormat(localeOf(language)),
+    }),
     [language, setLanguage],
   );
   return <LanguageContext value={chosen}>{children}</LanguageContext>;
+}
+
+/** The user's own variety of the language, such as en-GB, for how dates are written. */
+function localeOf(language: Language): string {
+  const spoken = language.slice(0, 2);
+  return navigator.languages.find((one) => one.startsWith(spoken)) ?? language;
 }
 
 function firstLanguage(): Language {

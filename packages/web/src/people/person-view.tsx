@@ -1,6 +1,6 @@
 import { Anchor, Badge, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { ArrowLeft, Merge, Pencil, ScanFace, Trash2, UserX } from 'lucide-react';
+import { ArrowLeft, CalendarClock, Merge, Pencil, ScanFace, Trash2, UserX } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { apiErrorOf } from '../api/ask.js';
@@ -17,6 +17,7 @@ import { Loading } from '../ui/loading.js';
 import { Panel } from '../ui/panel.js';
 import { Picture } from '../ui/picture.js';
 import { ProblemState } from '../ui/problem-state.js';
+import { ConsentDialog } from './consent-dialog.js';
 import { DeletePerson } from './delete-person.js';
 import { FaceActions } from './face-actions.js';
 import { MergePerson } from './merge-person.js';
@@ -58,7 +59,7 @@ function PersonHeader({ person }: { person: Person }) {
   const gallery = useGalleryName();
   const mayEnrol = useMay('enrol');
   const mayDelete = useMay('admin');
-  const [dialog, setDialog] = useState<'rename' | 'merge' | 'delete'>();
+  const [dialog, setDialog] = useState<'rename' | 'merge' | 'consent' | 'delete'>();
   const close = () => setDialog(undefined);
   useDocumentTitle(`${person.name} · facedex`);
   const facts = [
@@ -114,6 +115,14 @@ function PersonHeader({ person }: { person: Person }) {
               >
                 {t.people.merge}
               </Button>
+              <Button
+                variant="default"
+                px="sm"
+                leftSection={<CalendarClock size={15} aria-hidden />}
+                onClick={() => setDialog('consent')}
+              >
+                {t.people.consent}
+              </Button>
             </>
           )}
           {mayDelete && (
@@ -131,6 +140,7 @@ function PersonHeader({ person }: { person: Person }) {
       </Group>
       {dialog === 'rename' && <RenamePerson person={person} onClose={close} />}
       {dialog === 'merge' && <MergePerson person={person} onClose={close} />}
+      {dialog === 'consent' && <ConsentDialog person={person} onClose={close} />}
       {dialog === 'delete' && <DeletePerson person={person} onClose={close} />}
     </Panel>
   );

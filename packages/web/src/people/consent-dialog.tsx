@@ -1,0 +1,81 @@
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { ask } from '../api/ask.js';
+import { useClient } from '../api/session.js';
+import type { Person } from '../api/types.js';
+import { useChange } from '../api/use-change.js';
+import { useFormat, useTexts } from '../i18n/language.js';
+import { useGalleryName } from '../shell/gallery-context.js';
+
+/** Until when a person may be kept; the service deletes them after that day. */
+export function ConsentDialog({ person, onClose }: { person: Person; onClose: () => void }) {
+  const t = useTexts();
+  const format = useFormat();
+  const client = useClient();
+  const gallery = useGalleryName();
+  const [day, setDay] = useState(person.consentUntil ? dayOf(person.consentUntil) : '');
+  const save = useChange(
+    (consentUntil: string | null) =>
+      ask(
+        client.PATCH('/v1/galleries/{gallery}/people/{person}', {
+          params: { path: { gallery, person: person.id } },
+          body: { consentUntil },
+        }),
+      ),
+    {
+      done: ({ consentUntil }) =>
+        consentUntil ? t.people.consentUntil(format.date(consentUntil)) : t.people.consentOpen,
+      onDone: onClose,
+    },
+  );
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t.people.consentTitle(person.name)}
+      centered
+      closeButtonProps={{ 'aria-label': t.common.close }}
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          save.mutate(day === '' ? null : endOf(day));
+        }}
+      >
+        <Stack>
+          <TextInput
+            type="date"
+            label={t.people.consentLabel}
+            description={t.people.consentText}
+            value={day}
+            min={dayOf(new Date().toISOString())}
+            onChange={(event) => setDay(event.currentTarget.value)}
+            data-autofocus
+          />
+          <Text size="sm" c="dimmed">
+            {t.people.consentHint}
+          </Text>
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              {t.common.cancel}
+            </Button>
+            <Button type="submit" loading={save.isPending}>
+              {t.common.save}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+/** The user's calendar day of an instant, as an `<input type=date>` has it. */
+function dayOf(iso: string): string {
+  // Sweden writes dates so.
+  return new Date(iso).toLocaleDateString('sv-SE');
+}
+
+/** The last second of a day of the user's calendar. */
+function endOf(day: string): string {
+  return new Date(`${day}T23:59:59`).toISOString();
+}
