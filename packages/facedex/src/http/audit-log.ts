@@ -158,11 +158,7 @@ async function* linesBackwards(
     const { buffer } = await file.read(Buffer.alloc(length), 0, length, position);
     rest = Buffer.concat([buffer, rest]);
     // The first line may begin before this chunk.
-    for (
-      let newline = rest.lastIndexOf(10, -2);
-      newline >= 0;
-      newline = rest.lastIndexOf(10, -2)
-    ) {
+    for (let newline = rest.lastIndexOf(10, -2); newline >= 0; newline = rest.lastIndexOf(10, -2)) {
       yield { text: rest.subarray(newline + 1).toString(), start: position + newline + 1 };
       rest = rest.subarray(0, newline + 1);
     }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
@@ -7,8 +7,10 @@ import { FacedexError } from '../facedex-error.js';
 import type { App } from './app.js';
 import { sendProblem } from './problem.js';
 
-/** The page as it is built, beside this package. */
-const BUILT_PAGE = join(import.meta.dirname, '../../../web/dist');
+/** The page as `packages/web` is built. */
+const BUILT_PAGE = join(import.meta.dirname, '../../page');
+/** Files below have their content's hash in their names. */
+const HASHED = `${sep}assets${sep}`;
 
 /** Serves the reference page, the OpenAPI document, and the page of users if it has been built. */
 export async function servePages(app: App, page: string | undefined): Promise<void> {
@@ -22,7 +24,19 @@ export async function servePages(app: App, page: string | undefined): Promise<vo
   const root = page ?? BUILT_PAGE;
   const hasPage = existsSync(join(root, 'index.html'));
   if (hasPage) {
-    await server.register(fastifyStatic, { root, wildcard: false, index: 'index.html' });
+    await server.register(fastifyStatic, {
+      root,
+      wildcard: false,
+      index: 'index.html',
+      // As the build leaves them: .br and .gz beside the files.
+      preCompressed: true,
+      cacheControl: false,
+      setHeaders: (response, path) => {
+        const isHashed = path.includes(HASHED);
+        const caching = isHashed ? 'public, max-age=31536000, immutable' : 'no-cache';
+        response.setHeader('cache-control', caching);
+      },
+    });
   }
   server.setNotFoundHandler((request, reply) => {
     const wantsPage = request.method === 'GET' && request.headers.accept?.includes('text/html');

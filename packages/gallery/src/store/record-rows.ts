@@ -135,6 +135,12 @@ export function toDetail(row: {
   };
 }
 
-export function toRef({ uid, name }: { uid: string | null; name: string | null }): PersonRef | null {
+export function toRef({
+  uid,
+  name,
+}: {
+  uid: string | null;
+  name: string | null;
+}): PersonRef | null {
   return uid === null || name === null ? null : { id: uid, name };
 }

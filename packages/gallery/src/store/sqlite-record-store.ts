@@ -3,6 +3,15 @@ import { GalleryError } from '../errors.js';
 import { listed } from './listed.js';
 import type { Removal } from './metadata-store.js';
 import { PhotoWriter } from './photo-writer.js';
+import {
+  type PeopleSelection,
+  type PhotoSelection,
+  selectFaces,
+  selectPeople,
+  selectPhotos,
+  toDetail,
+  toRef,
+} from './record-rows.js';
 import type {
   ClusterRecord,
   ClustersQuery,
@@ -18,15 +27,6 @@ import type {
   PhotosQuery,
   RecordStore,
 } from './record-store.js';
-import {
-  type PeopleSelection,
-  type PhotoSelection,
-  selectFaces,
-  selectPeople,
-  selectPhotos,
-  toDetail,
-  toRef,
-} from './record-rows.js';
 import { RecordWriter } from './record-writer.js';
 import type { Tables } from './schema.js';
 
