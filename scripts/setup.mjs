@@ -5,7 +5,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +22,9 @@ const steps = [
   ['better-sqlite3', betterSqlite3],
   ['FAISS addon', faissAddon],
   ['TypeScript build', typescriptBuild],
+  ['page', page],
   ['models', models],
+  ['browser', browser],
 ];
 
 try {
@@ -146,6 +148,28 @@ function typescriptBuild() {
   return performance.now() - before > 1500 ? 'built' : undefined;
 }
 
+/** The page is built anew where a source of it is newer than what was built. */
+function page(announce) {
+  const web = join(ROOT, 'packages', 'web');
+  const built = join(ROOT, 'packages', 'facedex', 'page', 'index.html');
+  const sources = ['src', 'public', 'scripts', 'index.html', 'vite.config.ts', 'package.json'];
+  const client = join(ROOT, 'packages', 'client', 'src');
+  const newest = Math.max(
+    ...[...sources.map((name) => join(web, name)), client, LOCK_STAMP].map(lastChange),
+  );
+  if (existsSync(built) && statSync(built).mtimeMs > newest) return undefined;
+  announce('building');
+  npm(['run', 'build', '--silent', '-w', 'packages/web']);
+  return 'built';
+}
+
+/** When a file, or anything in a folder, was changed last. */
+function lastChange(path) {
+  const { mtimeMs } = statSync(path);
+  if (!statSync(path).isDirectory()) return mtimeMs;
+  return Math.max(mtimeMs, ...readdirSync(path).map((name) => lastChange(join(path, name))));
+}
+
 async function models(announce) {
   const { pullModels } = await import('../packages/pipeline/dist/models/index.js');
   const pulled = await pullModels({ onProgress: (event) => announce(event.message) });
@@ -173,6 +197,28 @@ function findLibrary(...names) {
 
 function existsInInclude(name) {
   return ['/usr/include', '/usr/local/include'].some((folder) => existsSync(join(folder, name)));
+}
+
+/** A browser for the page's tests, which skip without one: nothing else needs it. */
+function browser(announce) {
+  if (process.platform !== 'linux' || hasBrowser() || !has('apt-get', '--version'))
+    return undefined;
+  const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
+  if (sudo.length > 0 && !has('sudo', '-n', 'true')) return undefined;
+  announce('installing chromium with apt');
+  const [program, ...install] = [...sudo, 'apt-get', 'install', '-y', '-q', 'chromium'];
+  if (
+    has(program, ...install) ||
+    (has(...sudo, 'apt-get', 'update', '-q') && has(program, ...install))
+  ) {
+    return 'installed chromium';
+  }
+  return "could not install chromium, so the page's tests will be skipped,";
+}
+
+function hasBrowser() {
+  const names = ['chromium', 'chromium-browser', 'google-chrome'];
+  return names.some((name) => existsSync(`/usr/bin/${name}`));
 }
 
 function has(program, ...args) {

@@ -45,11 +45,16 @@ export class Reclaimer {
     }
   }
 
-  /** To be called by a writer that closes. */
+  /** To be called by a writer that closes: nobody waits for it any more, so there is time to compact. */
   async end(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    if (this.#isDue && !(await this.#store.reclaim({ waitMs: PATIENCE_MS }))) {
+    // On a full disk it has to stay as it is, which loses nothing.
+    const isCompacted = await this.#store.compact().catch(() => false);
+    if (!(this.#isDue || isCompacted)) {
+      return;
+    }
+    if (!(await this.#store.reclaim({ waitMs: PATIENCE_MS })) && this.#isDue) {
       this.#onNotice(`${LEFT}; the next to write to the gallery takes it out`);
     }
   }

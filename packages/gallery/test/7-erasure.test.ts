@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import { checkGallery } from '../src/index.js';
 import { toFloatBlob } from '../src/store/float-blob.js';
 import { embedding, face, photo } from './synthetic-photos.js';
 import { collect, openGallery, temporaryDirectory } from './temporary-gallery.js';
@@ -167,4 +168,25 @@ test('removing a person takes the photos of unnamed folders that show the person
   await gallery.enrol([photo(0), photo(0, { path: '/album/x.jpg', person: null })]);
   expect(await gallery.removePerson('person-0')).toEqual({ faces: 1, photos: 1 });
   expect(await gallery.stats()).toMatchObject({ photos: 0, faces: 0, people: 0 });
+});
+
+test('the space between faces that are left comes back when the writer closes', async () => {
+  const directory = await temporaryDirectory();
+  const database = join(directory, 'gallery.db');
+  const space = { id: 'wide', dimension: 512 };
+  const wide = (seed: number) =>
+    photo(seed, { faces: [{ ...face(0), embedding: embedding(seed, 512) }] });
+  const gallery = await openGallery(directory, { space });
+  const seeds = Array.from({ length: 600 }, (_, seed) => seed);
+  await gallery.enrol(seeds.map(wide));
+  const before = (await gallery.stats()).databaseBytes;
+  await gallery.removePhotos(seeds.filter((seed) => seed % 2 > 0).map((seed) => wide(seed).path));
+  expect((await gallery.stats()).databaseBytes).toBeGreaterThan(before * 0.6);
+  await gallery[Symbol.asyncDispose]();
+  expect((await stat(database)).size).toBeLessThan(before * 0.6);
+  expect(await checkGallery(directory)).toMatchObject({ sound: true, findings: [], faces: 300 });
+  // Once is enough.
+  const raw = new Database(database);
+  expect(raw.pragma('user_version', { simple: true })).toBe(900);
+  raw.close();
 });

@@ -1,6 +1,6 @@
 import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { checkFace } from '../check-photo.js';
 import { CALIBRATION_FILE, parseCalibration } from '../decide/calibration.js';
 import { checkSpace, type EmbeddingSpace } from '../embedding-space.js';
@@ -191,6 +191,8 @@ export class Reembedding implements AsyncDisposable {
     const { index: path, directory } = this.#files;
     await new FaissIndexHome({ path, dimension: this.#space.dimension }).discard();
     await setCalibrationAside(directory, this.#space);
+    // Shorter embeddings leave their pages half empty. On a full disk they have to stay so.
+    await sql`vacuum`.execute(this.#db).catch(() => undefined);
     await reclaim(this.#database, { waitMs: RECLAIM_MS });
     return removal;
   }

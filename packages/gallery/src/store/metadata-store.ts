@@ -139,6 +139,13 @@ export interface MetadataStore extends AsyncDisposable {
    */
   reclaim(options: { waitMs: number }): Promise<boolean>;
 
+  /**
+   * Closes the gaps between what is left, where much was removed. May take seconds.
+   *
+   * @returns whether there is space to {@link MetadataStore.reclaim}
+   */
+  compact(): Promise<boolean>;
+
   /** Ids of the faces that meet a filter, ascending. */
   facesMatching(filter: SearchFilter): Promise<number[]>;
   /**

@@ -13,6 +13,7 @@ import {
   type PhotoSighting,
 } from '../photo.js';
 import type { SearchFilter } from '../search-filter.js';
+import { compactDatabase } from './compact-database.js';
 import { facesMatching } from './face-filter.js';
 import { selectFaces, toFaceSummary, toPoints } from './face-rows.js';
 import { fromFloatBlob } from './float-blob.js';
@@ -262,6 +263,10 @@ export class SqliteStore implements MetadataStore {
 
   async reclaim(options: { waitMs: number }): Promise<boolean> {
     return reclaim(this.#database, options);
+  }
+
+  async compact(): Promise<boolean> {
+    return compactDatabase(this.#database);
   }
 
   async facesMatching(filter: SearchFilter): Promise<number[]> {

@@ -25,11 +25,13 @@ if (kind === 'reembed') {
   }
 }
 
-const gallery = await Gallery.open(directory, {
-  space,
-  mode: 'write',
-  ...(kind === 'migrate' && { index: INDEX_KINDS[high % INDEX_KINDS.length]! }),
-});
+const open = () =>
+  Gallery.open(directory, {
+    space,
+    mode: 'write',
+    ...(kind === 'migrate' && { index: INDEX_KINDS[high % INDEX_KINDS.length]! }),
+  });
+let gallery = await open();
 acknowledge('open');
 
 const steps: Record<Exclude<KillKind, 'reembed'>, () => Promise<void>> = {
@@ -44,11 +46,13 @@ const steps: Record<Exclude<KillKind, 'reembed'>, () => Promise<void>> = {
   async delete() {
     await remove(STEP);
   },
-  /** Removes many photos, after which the index is built anew, while it is asked. */
+  /** Removes many photos, after which the index is built anew, and the database on closing. */
   async compact() {
     await remove(4 * STEP);
     await gallery.flush();
     await add(4 * STEP);
+    await gallery[Symbol.asyncDispose]();
+    gallery = await open();
   },
   /** The index moves to another kind while photos come. */
   async migrate() {

@@ -1,0 +1,40 @@
+import { notifications } from '@mantine/notifications';
+import { type UseMutationResult, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useTexts } from '../i18n/language.js';
+import { useGalleryName } from '../shell/gallery-context.js';
+import { type ApiError, apiErrorOf } from './ask.js';
+
+interface ChangeOptions<Data> {
+  /** What to say when it is done. */
+  readonly done?: (data: Data) => string;
+  readonly onDone?: (data: Data) => void;
+  /** Handles some errors in place; answers whether it did. Others are shown as a notice. */
+  readonly onRefused?: (error: ApiError) => boolean;
+}
+
+/**
+ * A change of the gallery that is open: when it is done, everything shown of the gallery is loaded
+ * anew, since a name or a deletion shows in nearly every view.
+ */
+export function useChange<Variables, Data>(
+  change: (variables: Variables) => Promise<Data>,
+  { done, onDone, onRefused }: ChangeOptions<Data> = {},
+): UseMutationResult<Data, Error, Variables> {
+  const t = useTexts();
+  const queries = useQueryClient();
+  const gallery = useGalleryName();
+  return useMutation({
+    mutationFn: change,
+    onSuccess: (data) => {
+      onDone?.(data);
+      void queries.invalidateQueries({ queryKey: [gallery] });
+      if (done) notifications.show({ message: done(data), color: 'teal' });
+    },
+    onError: (reason) => {
+      const error = apiErrorOf(reason);
+      if (onRefused?.(error)) return;
+      const title = t.problems[error.code] ?? error.problem.title;
+      notifications.show({ title, message: error.message, color: 'red', autoClose: 10_000 });
+    },
+  });
+}

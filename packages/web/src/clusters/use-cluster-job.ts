@@ -1,0 +1,62 @@
+import { notifications } from '@mantine/notifications';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { ask } from '../api/ask.js';
+import { useClient } from '../api/session.js';
+import type { Job } from '../api/types.js';
+import { useChange } from '../api/use-change.js';
+import { useTexts } from '../i18n/language.js';
+import { useGalleryName } from '../shell/gallery-context.js';
+
+/** The grouping that runs now, if any, also one that was started elsewhere; and how to start one. */
+export function useClusterJob() {
+  const t = useTexts();
+  const client = useClient();
+  const queries = useQueryClient();
+  const gallery = useGalleryName();
+  const [seen, setSeen] = useState<Job>();
+  const { data: latest } = useQuery({
+    queryKey: [gallery, 'jobs', 'cluster'],
+    queryFn: async ({ signal }) => {
+      const { items } = await ask(
+        client.GET('/v1/jobs', { params: { query: { gallery, limit: 20 } }, signal }),
+      );
+      return items.find(({ kind }) => kind === 'cluster') ?? null;
+    },
+    refetchInterval: (query) => (isActive(query.state.data) ? 700 : false),
+  });
+  const job = isActive(latest) ? latest : undefined;
+
+  const start = useChange(() =>
+    ask(
+      client.POST('/v1/galleries/{gallery}/jobs', {
+        params: { path: { gallery } },
+        body: { kind: 'cluster' },
+      }),
+    ),
+  );
+  const cancel = useChange((id: string) =>
+    ask(client.POST('/v1/jobs/{job}/cancel', { params: { path: { job: id } } })),
+  );
+
+  // Once the job that was seen running has ended, says how.
+  useEffect(() => {
+    if (job) setSeen(job);
+    else if (seen && latest?.id === seen.id) {
+      setSeen(undefined);
+      void queries.invalidateQueries({ queryKey: [gallery] });
+      if (latest.state === 'done') {
+        notifications.show({ message: t.clusters.runDone, color: 'teal' });
+      } else if (latest.state === 'failed') {
+        const message = latest.error?.detail ?? '';
+        notifications.show({ title: t.clusters.runFailed, message, color: 'red' });
+      }
+    }
+  }, [job, latest, seen, queries, gallery, t]);
+
+  return { job, start, cancel };
+}
+
+function isActive(job: Job | null | undefined): job is Job {
+  return job?.state === 'queued' || job?.state === 'running';
+}

@@ -1,0 +1,107 @@
+import { Alert, Button, Group, Loader, Stack, Text } from '@mantine/core';
+import { FileImage, Folder, FolderUp } from 'lucide-react';
+import { type DragEvent, useRef, useState } from 'react';
+import { apiErrorOf } from '../api/ask.js';
+import { useTexts } from '../i18n/language.js';
+import drop from '../ui/drop-area.module.css';
+import { type PickedFile, planEnrolment } from './plan.js';
+import { readChosen, readDropped } from './read-dropped.js';
+
+/** Takes a folder or photos, dropped or chosen. */
+export function EnrolPicker({ onFiles }: { onFiles: (files: readonly PickedFile[]) => void }) {
+  const t = useTexts();
+  const folderInput = useRef<HTMLInputElement>(null);
+  const filesInput = useRef<HTMLInputElement>(null);
+  const [over, setOver] = useState(false);
+  const [reading, setReading] = useState(false);
+  const [refusal, setRefusal] = useState<string>();
+
+  function take(files: readonly PickedFile[]): void {
+    const { photos } = planEnrolment(files, { foldersArePeople: true });
+    setRefusal(photos.length === 0 ? t.enrol.nothing : undefined);
+    if (photos.length > 0) onFiles(files);
+  }
+
+  async function takeDropped(event: DragEvent): Promise<void> {
+    event.preventDefault();
+    setOver(false);
+    setReading(true);
+    try {
+      take(await readDropped(event.dataTransfer.items));
+    } catch (reason) {
+      setRefusal(apiErrorOf(reason).message);
+    } finally {
+      setReading(false);
+    }
+  }
+
+  return (
+    <Stack>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is for the mouse; the buttons do the same */}
+      <div
+        className={drop.area}
+        data-over={over || undefined}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={(event) => void takeDropped(event)}
+      >
+        <Stack align="center" gap="sm" py={40} px="md">
+          {reading ? <Loader size={32} /> : <FolderUp size={36} strokeWidth={1.4} aria-hidden />}
+          <Text fw={600} role={reading ? 'status' : undefined}>
+            {reading ? t.enrol.reading : over ? t.enrol.dropNow : t.enrol.dropTitle}
+          </Text>
+          <Text size="sm" c="dimmed" ta="center" maw={440}>
+            {t.enrol.dropHint}
+          </Text>
+          <Group gap="xs" justify="center" mt="xs">
+            <Button
+              leftSection={<Folder size={17} aria-hidden />}
+              onClick={() => folderInput.current?.click()}
+            >
+              {t.enrol.chooseFolder}
+            </Button>
+            <Button
+              variant="default"
+              leftSection={<FileImage size={17} aria-hidden />}
+              onClick={() => filesInput.current?.click()}
+            >
+              {t.enrol.chooseFiles}
+            </Button>
+          </Group>
+        </Stack>
+      </div>
+      <input
+        ref={folderInput}
+        type="file"
+        hidden
+        multiple
+        data-testid="folder"
+        {...{ webkitdirectory: '' }}
+        onChange={({ currentTarget: input }) => {
+          take(readChosen(input.files!));
+          input.value = '';
+        }}
+      />
+      <input
+        ref={filesInput}
+        type="file"
+        hidden
+        multiple
+        accept="image/*,.heic,.heif,.avif,.tif,.tiff"
+        data-testid="files"
+        onChange={({ currentTarget: input }) => {
+          take(readChosen(input.files!));
+          input.value = '';
+        }}
+      />
+      {refusal && (
+        <Alert color="red" variant="light" role="alert">
+          {refusal}
+        </Alert>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,113 @@
+import { Alert, Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { useLocation } from 'wouter';
+import { ask } from '../api/ask.js';
+import { useClient } from '../api/session.js';
+import type { Person } from '../api/types.js';
+import { useChange } from '../api/use-change.js';
+import { useTexts } from '../i18n/language.js';
+import { useGalleryName } from '../shell/gallery-context.js';
+import { personPath } from '../shell/views.js';
+import { findByName } from './find-by-name.js';
+
+/** Another name; where somebody has it already, offers to merge the two. */
+export function RenamePerson({ person, onClose }: { person: Person; onClose: () => void }) {
+  const t = useTexts();
+  const client = useClient();
+  const gallery = useGalleryName();
+  const [, navigate] = useLocation();
+  const [name, setName] = useState(person.name);
+  const [taken, setTaken] = useState<string>();
+
+  const rename = useChange(
+    (to: string) =>
+      ask(
+        client.PATCH('/v1/galleries/{gallery}/people/{person}', {
+          params: { path: { gallery, person: person.id } },
+          body: { name: to },
+        }),
+      ),
+    {
+      done: (changed) => t.people.renamed(changed.name),
+      onDone: onClose,
+      onRefused: (error) => {
+        if (error.code !== 'PERSON_EXISTS') return false;
+        setTaken(name.trim());
+        return true;
+      },
+    },
+  );
+  const merge = useChange(
+    async (into: string) => {
+      const other = await findByName(into, { client, gallery });
+      return ask(
+        client.POST('/v1/galleries/{gallery}/people/{person}/merge', {
+          params: { path: { gallery, person: other!.id } },
+          body: { people: [person.id] },
+        }),
+      );
+    },
+    {
+      done: (merged) => t.people.merged(merged.name),
+      onDone: (merged) => {
+        onClose();
+        navigate(personPath(gallery, merged.id), { replace: true });
+      },
+    },
+  );
+
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t.people.renameTitle(person.name)}
+      centered
+      closeButtonProps={{ 'aria-label': t.common.close }}
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (taken === undefined) rename.mutate(name.trim());
+          else merge.mutate(taken);
+        }}
+      >
+        <Stack>
+          <TextInput
+            label={t.people.name}
+            value={name}
+            onChange={(event) => {
+              setName(event.currentTarget.value);
+              setTaken(undefined);
+            }}
+            maxLength={200}
+            autoComplete="off"
+            data-autofocus
+          />
+          {taken !== undefined && (
+            <Alert
+              color="yellow"
+              variant="light"
+              role="alert"
+              title={t.people.existsTitle(taken)}
+              styles={{ title: { color: 'inherit' } }}
+            >
+              {t.people.existsText}
+            </Alert>
+          )}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              {t.common.cancel}
+            </Button>
+            <Button
+              type="submit"
+              disabled={name.trim() === '' || name.trim() === person.name}
+              loading={rename.isPending || merge.isPending}
+            >
+              {taken === undefined ? t.common.save : t.people.mergeInto(taken)}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

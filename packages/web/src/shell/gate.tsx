@@ -1,0 +1,37 @@
+import { Center, Stack } from '@mantine/core';
+import { lazy, Suspense } from 'react';
+import { apiErrorOf } from '../api/ask.js';
+import { useMe } from '../api/queries.js';
+import { EnrolmentProvider } from '../enrol/enrolment.js';
+import { Loading } from '../ui/loading.js';
+import { ProblemState } from '../ui/problem-state.js';
+import { Routes } from './routes.js';
+
+// Few are asked for a key, and none before the service is.
+const KeyEntry = lazy(async () => ({ default: (await import('./key-entry.js')).KeyEntry }));
+
+/** Lets in who may be here: asks for a key where the service wants one. */
+export function Gate() {
+  const me = useMe();
+  if (me.data) {
+    return (
+      <EnrolmentProvider>
+        <Routes />
+      </EnrolmentProvider>
+    );
+  }
+  if (!me.error) return <Loading height="100vh" />;
+  return (
+    <Center component="main" mih="100vh" p="md">
+      <Stack w="100%" maw={420}>
+        {apiErrorOf(me.error).code === 'UNAUTHENTICATED' ? (
+          <Suspense fallback={<Loading />}>
+            <KeyEntry />
+          </Suspense>
+        ) : (
+          <ProblemState error={me.error} onRetry={() => void me.refetch()} />
+        )}
+      </Stack>
+    </Center>
+  );
+}

@@ -1,0 +1,26 @@
+import { Button } from '@mantine/core';
+import { CircleAlert, CloudOff } from 'lucide-react';
+import { apiErrorOf } from '../api/ask.js';
+import { useTexts } from '../i18n/language.js';
+import { EmptyState } from './empty-state.js';
+
+/** What went wrong with loading, in place of what would be shown. */
+export function ProblemState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const t = useTexts();
+  const { code, problem, message } = apiErrorOf(error);
+  const offline = code === 'OFFLINE';
+  return (
+    <EmptyState
+      icon={offline ? CloudOff : CircleAlert}
+      title={t.problems[code] ?? problem.title}
+      text={offline ? t.offline.text : message}
+      role="alert"
+    >
+      {onRetry && (
+        <Button variant="default" onClick={onRetry}>
+          {t.common.retry}
+        </Button>
+      )}
+    </EmptyState>
+  );
+}

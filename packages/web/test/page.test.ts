@@ -1,0 +1,353 @@
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startTestServer, type TestServer } from '../../facedex/test/http/test-server.js';
+import { makeSample, type Sample } from '../../facedex/test/sample.js';
+import { seriousFindings } from './axe.js';
+import { launchChromium, PAGE, whyNoBrowser } from './browser.js';
+
+// The real page on a real server: one gallery, in the order in which a user would fill it.
+
+const why = whyNoBrowser();
+if (why !== undefined) console.warn(`skipped: the page in a browser: ${why}`);
+
+describe.skipIf(why !== undefined)('the page', () => {
+  let sample: Sample;
+  let server: TestServer;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  /** What the browser complained about: errors of scripts, breaches of the policy. */
+  let complaints: string[];
+
+  beforeAll(async () => {
+    sample = await makeSample();
+    await writeFile(join(sample.folder, sample.heldOut[0]!.person, 'broken.jpg'), 'no picture');
+    await writeFile(join(sample.folder, 'notes.txt'), 'not a photo');
+    server = await startTestServer({ page: PAGE });
+    browser = await launchChromium();
+  }, 240_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.[Symbol.asyncDispose]();
+    if (sample) await rm(sample.directory, { recursive: true, force: true });
+  });
+
+  beforeEach(async () => {
+    context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce' });
+    page = await newPage();
+  });
+
+  afterEach(async () => {
+    await context.close();
+    expect(complaints).toEqual([]);
+  });
+
+  it('asks for a gallery where there is none, and makes one', async () => {
+    await page.goto(server.url);
+    await page.getByLabel('Name').fill('friends');
+    await page.getByRole('button', { name: 'Create a gallery' }).click();
+    await page.getByRole('heading', { name: 'Enrol', level: 1 }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/g/friends/enrol');
+  });
+
+  it('says that nobody is enrolled yet, where there is nobody', async () => {
+    await open('search');
+    await page.getByText('Nobody is enrolled yet').waitFor();
+    await open('people');
+    await page.getByText('Nobody here yet').waitFor();
+    await open('clusters');
+    await page.getByText('No clusters').waitFor();
+  });
+
+  it('enrols a folder of people, and tells of each photo what became of it', async () => {
+    await open('enrol');
+    await page.getByTestId('folder').setInputFiles(sample.folder);
+    await page.getByText('1 other file left out').waitFor();
+    await page.getByRole('button', { name: 'Enrol', exact: true }).click();
+    await page.getByRole('heading', { name: 'Done' }).waitFor({ timeout: 120_000 });
+    const people = new Set(sample.heldOut.map(({ person }) => person));
+    await page.getByText(`Added ${3 * people.size}`).waitFor();
+    await page.getByText('Refused 1', { exact: true }).click();
+    await page.getByText('The picture cannot be read').waitFor();
+    await page.getByRole('link', { name: 'See the people' }).click();
+    for (const person of people) await page.getByRole('link', { name: person }).waitFor();
+    expect(complaints.splice(0)).toEqual([expect.stringContaining('422')]);
+  });
+
+  it('finds a person in a picture, and judges anew without a request as the threshold moves', async () => {
+    const { person, path } = sample.heldOut[0]!;
+    await open('search');
+    await page.getByLabel('Your picture').locator('input').setInputFiles(path);
+    await page.getByText('Most likely').waitFor();
+    await page.getByRole('table').getByText(person).first().waitFor();
+    expect(await page.getByRole('row').nth(1).textContent()).toContain('Known');
+
+    const requests: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST') requests.push(request.url());
+    });
+    await page.getByRole('slider', { name: /^Threshold/ }).focus();
+    await page.keyboard.press('Home');
+    await page.getByText('Unknown person').waitFor();
+    expect(await page.getByRole('row').nth(1).textContent()).toContain('Unknown');
+    await page.getByRole('slider', { name: 'Results' }).focus();
+    await page.keyboard.press('Home');
+    expect(await page.getByRole('row').count()).toBe(2);
+    expect(requests).toEqual([]);
+
+    await page.getByRole('button', { name: 'Back to the default' }).click();
+    await page.getByText('Most likely').waitFor();
+  });
+
+  it('saves the comparison picture', async () => {
+    await open('search');
+    await page.getByLabel('Your picture').locator('input').setInputFiles(sample.heldOut[0]!.path);
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Comparison picture' }).click();
+    expect((await download).suggestedFilename()).toBe('compare.jpg');
+  });
+
+  it('shows a box on every face of a picture, and searches for the one that is picked', async () => {
+    await open('search');
+    await page.getByLabel('Your picture').locator('input').setInputFiles(sample.groupPhotos[4]!);
+    const faces = page.getByRole('group', { name: 'Faces that were found' }).getByRole('button');
+    await faces.first().waitFor();
+    await page.getByText('Most likely').waitFor();
+    expect(await faces.count()).toBeGreaterThan(1);
+    const before = await page.getByRole('row').nth(1).textContent();
+    await faces.nth(1).click();
+    await page.waitForFunction((text) => {
+      const row = document.querySelector('tbody tr');
+      return row !== null && row.textContent !== text;
+    }, before);
+    expect(await faces.nth(1).getAttribute('aria-pressed')).toBe('true');
+    expect(await faces.nth(0).getAttribute('aria-pressed')).toBe('false');
+  });
+
+  it('takes a picture that is pasted', async () => {
+    await open('search');
+    await page.getByRole('button', { name: 'Choose a picture' }).waitFor();
+    const bytes = [...(await readFile(sample.heldOut[0]!.path))];
+    await page.evaluate((data) => {
+      const files = new DataTransfer();
+      files.items.add(new File([new Uint8Array(data)], 'a.jpg', { type: 'image/jpeg' }));
+      dispatchEvent(new ClipboardEvent('paste', { clipboardData: files }));
+    }, bytes);
+    await page.getByText('Most likely').waitFor();
+  });
+
+  it('takes a picture with the camera', async () => {
+    await open('search');
+    await page.getByRole('button', { name: 'Camera' }).click();
+    await page.getByRole('button', { name: 'Take it' }).click();
+    // The browser's test picture shows nobody.
+    await page.getByText('No face was found').waitFor();
+  });
+
+  it('says that a file is no picture', async () => {
+    await open('search');
+    const buffer = Buffer.from('no picture');
+    const file = { name: 'a.jpg', mimeType: 'image/jpeg', buffer };
+    await page.getByLabel('Your picture').locator('input').setInputFiles(file);
+    await page.getByRole('alert').getByText('The picture cannot be read').waitFor();
+    expect(complaints.splice(0)).toEqual([expect.stringContaining('422')]);
+  });
+
+  it('compares two pictures', async () => {
+    const [a, b] = [sample.heldOut[0]!, sample.heldOut[1]!];
+    await open('verify');
+    await page.getByLabel('First picture').locator('input').setInputFiles(a.path);
+    await page.getByLabel('Second picture').locator('input').setInputFiles(a.path);
+    await page.getByRole('heading', { name: 'The same person' }).waitFor();
+    await page.getByLabel('Second picture').locator('input').setInputFiles(b.path);
+    await page.getByRole('heading', { name: 'Different people' }).waitFor();
+  });
+
+  it('groups faces of nobody, and gives a cluster a name', async () => {
+    const album = join(sample.directory, 'album');
+    await mkdir(album);
+    await cp(sample.groupPhotos[0]!, join(album, '1.jpg'));
+    await cp(sample.groupPhotos[1]!, join(album, '2.jpg'));
+    await open('enrol');
+    await page.getByTestId('folder').setInputFiles(album);
+    await page.getByRole('switch', { name: 'Folders are people' }).click();
+    await page.getByRole('button', { name: 'Enrol', exact: true }).click();
+    await page.getByRole('heading', { name: 'Done' }).waitFor({ timeout: 60_000 });
+    await open('clusters');
+    await page.getByRole('button', { name: 'Group faces' }).click();
+    await page.getByText('Faces are grouped.').waitFor({ timeout: 60_000 });
+    const name = page.getByRole('combobox', { name: /^Name of cluster/ }).first();
+    await name.fill('Nora');
+    await name.press('Enter');
+    await page.getByText('Named Nora.').waitFor();
+    await open('people');
+    await page.getByRole('link', { name: 'Nora' }).waitFor();
+  });
+
+  it('renames a person; a name is text, whatever it says', async () => {
+    const name = '<img src=x onerror="document.title=1">';
+    await open('people');
+    await page.getByRole('link', { name: 'Nora' }).click();
+    await page.getByRole('button', { name: 'Rename' }).click();
+    await page.getByLabel('Name').fill(name);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name, exact: true, level: 1 }).waitFor();
+    expect(await page.title()).toBe(`${name} · facedex`);
+    await open('people');
+    await page.getByRole('link', { name }).waitFor();
+    expect(await page.locator('img[src="x"]').count()).toBe(0);
+  });
+
+  it('offers to merge two people of whom one gets the name of the other', async () => {
+    const { person } = sample.heldOut[0]!;
+    await open('people');
+    await page.getByRole('link', { name: '<img' }).click();
+    await page.getByRole('button', { name: 'Rename' }).click();
+    await page.getByLabel('Name').fill(person);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: `Merge into ${person}` }).click();
+    await page.getByRole('heading', { name: person, level: 1 }).waitFor();
+    expect(complaints.splice(0)).toEqual([expect.stringContaining('409')]);
+  });
+
+  it('moves a face to a new person', async () => {
+    await open('people');
+    await page.getByRole('link', { name: sample.heldOut[1]!.person }).click();
+    await page.getByRole('checkbox').first().check();
+    await page.getByRole('button', { name: 'Move to…' }).click();
+    await page.getByRole('combobox', { name: 'Person' }).fill('Mona');
+    await page.getByRole('button', { name: 'Move', exact: true }).click();
+    await page.getByText('One face moved to Mona.').waitFor();
+    await open('people');
+    await page.getByRole('link', { name: 'Mona' }).waitFor();
+  });
+
+  it('deletes a person only when asked twice, and for good', async () => {
+    await open('people');
+    await page.getByRole('link', { name: 'Mona' }).click();
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Delete Mona?' });
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('Mona is deleted').waitFor();
+    await page.getByRole('heading', { name: 'People', level: 1 }).waitFor();
+    await page.getByLabel('Find by name').fill('Mona');
+    await page.getByText('Nobody has such a name').waitFor();
+    const { data } = await server.client.GET('/v1/galleries/{gallery}/people', {
+      params: { path: { gallery: 'friends' }, query: { name: 'Mona' } },
+    });
+    expect(data!.items).toEqual([]);
+    complaints = complaints.filter((text) => !text.includes('404'));
+  });
+
+  it('shows the size of the gallery, and how fast it is searched', async () => {
+    await open('status');
+    await page.getByText('Flat').first().waitFor();
+    await page.getByRole('button', { name: 'Measure' }).click();
+    await page.getByText('Search in the index').waitFor();
+  });
+
+  it('speaks Chinese once it is chosen, and after a reload', async () => {
+    await open('status');
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('menuitem', { name: '简体中文' }).click();
+    await page.getByRole('heading', { name: '状态' }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: '状态' }).waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
+  });
+
+  it('leads by keyboard past the navigation to the content', async () => {
+    await open('people');
+    await page.getByRole('heading', { name: 'People', level: 1 }).waitFor();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(
+      'Skip to the content',
+    );
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(
+      'Find by name',
+    );
+  });
+
+  it.each(['light', 'dark'] as const)('has no serious barriers, in %s', async (colorScheme) => {
+    await page.emulateMedia({ colorScheme });
+    const findings: Record<string, string[]> = {};
+    for (const view of ['people', 'enrol', 'clusters', 'verify', 'status', 'search']) {
+      await open(view);
+      await page.waitForLoadState('networkidle');
+      findings[view] = await seriousFindings(page);
+    }
+    await page.getByLabel('Your picture').locator('input').setInputFiles(sample.heldOut[0]!.path);
+    await page.getByText('Most likely').waitFor();
+    findings.results = await seriousFindings(page);
+    await page
+      .getByRole('button', { name: /^Show the photo/ })
+      .first()
+      .click();
+    await page.getByRole('dialog').locator('img').waitFor();
+    findings.photo = await seriousFindings(page);
+    await open('people');
+    await page.getByRole('main').getByRole('link').first().click();
+    await page.getByRole('checkbox').first().check();
+    findings.person = await seriousFindings(page);
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('dialog').waitFor();
+    findings.confirm = await seriousFindings(page);
+    const none = Object.fromEntries(Object.keys(findings).map((view) => [view, []]));
+    expect(findings).toEqual(none);
+  });
+
+  it('is no wider than a phone', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const view of ['search', 'people', 'enrol', 'clusters', 'verify', 'status']) {
+      await open(view);
+      await page.waitForLoadState('networkidle');
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(`${view} ${wide}`).toBe(`${view} 390`);
+    }
+  });
+
+  it('says where there is no such page, gallery or person', async () => {
+    await page.goto(`${server.url}/nowhere`);
+    await page.getByText('There is no such page').waitFor();
+    await page.goto(`${server.url}/g/nowhere/people`);
+    await page.getByText('There is no gallery “nowhere”').waitFor();
+    await open('people/00000000deadbeef');
+    await page.getByText('This person is not here').waitFor();
+    complaints = complaints.filter((text) => !text.includes('404'));
+  });
+
+  it('says while the service does not answer, and goes on when it does again', async () => {
+    await open('people');
+    await context.route('**/*', (route) => route.abort('connectionrefused'));
+    await page.getByText('The service does not answer. Trying again…').waitFor({ timeout: 25_000 });
+    await context.unroute('**/*');
+    await page
+      .getByText('The service does not answer. Trying again…')
+      .waitFor({ state: 'detached', timeout: 15_000 });
+    complaints = complaints.filter((text) => !text.includes('ERR_CONNECTION_REFUSED'));
+  });
+
+  async function open(view: string): Promise<void> {
+    await page.goto(`${server.url}/g/friends/${view}`);
+    await page.getByRole('main').waitFor();
+  }
+
+  async function newPage(): Promise<Page> {
+    const opened = await context.newPage();
+    opened.setDefaultTimeout(20_000);
+    complaints = [];
+    opened.on('pageerror', (error) => complaints.push(String(error)));
+    opened.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    return opened;
+  }
+});
