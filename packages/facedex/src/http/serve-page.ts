@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
@@ -7,10 +7,12 @@ import { FacedexError } from '../facedex-error.js';
 import type { App } from './app.js';
 import { sendProblem } from './problem.js';
 
-/** The page as `packages/web` is built. */
+/** The page as packages/web builds it, in this package so that it is published with it. */
 const BUILT_PAGE = join(import.meta.dirname, '../../page');
-/** Files below have their content's hash in their names. */
-const HASHED = `${sep}assets${sep}`;
+
+/** Files with a hash of their content in their name never change; others are asked for each time. */
+const FOR_GOOD = 'public, max-age=31536000, immutable';
+const ASK_AGAIN = 'no-cache';
 
 /** Serves the reference page, the OpenAPI document, and the page of users if it has been built. */
 export async function servePages(app: App, page: string | undefined): Promise<void> {
@@ -24,17 +26,18 @@ export async function servePages(app: App, page: string | undefined): Promise<vo
   const root = page ?? BUILT_PAGE;
   const hasPage = existsSync(join(root, 'index.html'));
   if (hasPage) {
+    const assets = join(root, 'assets', '/');
     await server.register(fastifyStatic, {
       root,
+      index: ['index.html'],
+      // Only what is there when it starts; what lies beside it in other encodings goes by its name.
       wildcard: false,
-      index: 'index.html',
-      // As the build leaves them: .br and .gz beside the files.
+      globIgnore: ['**/*.br', '**/*.gz'],
       preCompressed: true,
       cacheControl: false,
-      setHeaders: (response, path) => {
-        const isHashed = path.includes(HASHED);
-        const caching = isHashed ? 'public, max-age=31536000, immutable' : 'no-cache';
-        response.setHeader('cache-control', caching);
+      setHeaders: (reply, path) => {
+        reply.setHeader('cache-control', path.startsWith(assets) ? FOR_GOOD : ASK_AGAIN);
+        reply.setHeader('vary', 'accept-encoding');
       },
     });
   }
