@@ -7,8 +7,12 @@ import { FacedexError } from '../facedex-error.js';
 import type { App } from './app.js';
 import { sendProblem } from './problem.js';
 
-/** The page as it is built, beside this package. */
-const BUILT_PAGE = join(import.meta.dirname, '../../../web/dist');
+/** The page as packages/web builds it, in this package so that it is published with it. */
+const BUILT_PAGE = join(import.meta.dirname, '../../page');
+
+/** Files with a hash of their content in their name never change; others are asked for each time. */
+const FOR_GOOD = 'public, max-age=31536000, immutable';
+const ASK_AGAIN = 'no-cache';
 
 /** Serves the reference page, the OpenAPI document, and the page of users if it has been built. */
 export async function servePages(app: App, page: string | undefined): Promise<void> {
@@ -22,7 +26,20 @@ export async function servePages(app: App, page: string | undefined): Promise<vo
   const root = page ?? BUILT_PAGE;
   const hasPage = existsSync(join(root, 'index.html'));
   if (hasPage) {
-    await server.register(fastifyStatic, { root, wildcard: false, index: 'index.html' });
+    const assets = join(root, 'assets', '/');
+    await server.register(fastifyStatic, {
+      root,
+      index: ['index.html'],
+      // Only what is there when it starts; what lies beside it in other encodings goes by its name.
+      wildcard: false,
+      globIgnore: ['**/*.br', '**/*.gz'],
+      preCompressed: true,
+      cacheControl: false,
+      setHeaders: (reply, path) => {
+        reply.setHeader('cache-control', path.startsWith(assets) ? FOR_GOOD : ASK_AGAIN);
+        reply.setHeader('vary', 'accept-encoding');
+      },
+    });
   }
   server.setNotFoundHandler((request, reply) => {
     const wantsPage = request.method === 'GET' && request.headers.accept?.includes('text/html');
