@@ -4,7 +4,7 @@
 // They end up in packages/web/screenshots, which git ignores, as the photos are others'.
 
 import { openAsBlob } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFacedexClient, form } from '@facedex/client';
@@ -84,6 +84,24 @@ const SCENES: Record<string, (page: Page) => Promise<void>> = {
     await page.getByRole('dialog').locator('img').waitFor();
   },
   'enrol-empty': (page) => open(page, 'enrol'),
+  'enrol-plan': planEnrolment,
+  'enrol-running': async (page) => {
+    await planEnrolment(page);
+    // Some photos come through, then the service is away.
+    let sent = 0;
+    await page.route('**/photos', (route) =>
+      sent++ < 6 ? route.continue() : route.fulfill({ status: 502, body: 'no upstream' }),
+    );
+    await page.locator('main button', { hasText: /^(Enrol|开始录入)$/ }).click();
+    await page.waitForTimeout(3000);
+  },
+  'enrol-done': async (page) => {
+    await planEnrolment(page);
+    await page.locator('main button', { hasText: /^(Enrol|开始录入)$/ }).click();
+    await page
+      .locator('main a', { hasText: /See the people|查看人物/ })
+      .waitFor({ timeout: 60_000 });
+  },
   clusters: async (page) => {
     await open(page, 'clusters');
     await page.locator('main li').first().waitFor();
@@ -106,28 +124,47 @@ const SCENES: Record<string, (page: Page) => Promise<void>> = {
     await page.locator('main button').first().click();
     await settle(page);
   },
+  'search-nobody': (page) => open(page, 'search', 'empty'),
+  'people-empty': (page) => open(page, 'people', 'empty'),
+  'clusters-empty': (page) => open(page, 'clusters', 'empty'),
+  'not-found': async (page) => {
+    await page.goto(`${server.url}/g/nowhere/people`);
+    await page.locator('h2').waitFor();
+  },
+  camera: async (page) => {
+    await open(page, 'search');
+    await page.locator('main button', { hasText: /Camera|摄像头/ }).click();
+    await page.waitForTimeout(1500);
+  },
+  move: async (page) => {
+    await SCENES.person!(page);
+    await page.locator('[role=toolbar] button').first().click();
+    await page.getByRole('combobox').fill('J');
+    await page.getByRole('option').first().waitFor();
+  },
+  rename: async (page) => {
+    await open(page, 'people');
+    await page.locator('main li a').first().click();
+    await page.locator('main button', { hasText: /Rename|重命名/ }).click();
+    await page.getByRole('dialog').locator('input').fill('Hans Blix');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').waitFor();
+  },
+  offline: async (page) => {
+    await open(page, 'people');
+    await page.context().route('**/*', (route) => route.abort());
+    await page.locator('input[type=search]').fill('b');
+    await page.getByRole('alert').waitFor();
+    await page.waitForTimeout(1500);
+    await page.context().unroute('**/*');
+  },
   menu: async (page) => {
     await open(page, 'status');
     await page.locator('header button').last().click();
   },
 };
-SCENES['enrol-plan'] = async (page) => {
-  await open(page, 'enrol');
-  await page.getByTestId('folder').setInputFiles(join(work, 'album'));
-  await page.locator('main h2').waitFor();
-};
-SCENES['enrol-done'] = async (page) => {
-  await SCENES['enrol-plan']!(page);
-  await page
-    .locator('main button')
-    .filter({ hasText: /Enrol|开始录入/ })
-    .click();
-  await page.locator('main a', { hasText: /See the people|查看人物/ }).waitFor({ timeout: 60_000 });
-};
-
 const why = whyNoBrowser();
 if (why !== undefined) throw new Error(why);
-const { cp } = await import('node:fs/promises');
 const work = await mkdtemp(join(tmpdir(), 'facedex-screenshots-'));
 await using server = await serve({ places: { data: work }, port: 0, log: false, page: PAGE });
 const client = createFacedexClient({ baseUrl: server.url });
@@ -171,6 +208,7 @@ try {
 
 async function fill(): Promise<void> {
   await client.POST('/v1/galleries', { body: { name: path.gallery } });
+  await client.POST('/v1/galleries', { body: { name: 'empty' } });
   for (const name of [...PEOPLE, ...MORE]) {
     const files = await readdir(folderOf(name));
     // The first is left out, to be searched for; of some, nobody says who they are.
@@ -206,10 +244,16 @@ async function photo(name: string, index: number): Promise<string> {
   return join(folderOf(name), (await readdir(folderOf(name)))[index]!);
 }
 
-async function open(page: Page, view: string): Promise<void> {
-  await page.goto(`${server.url}/g/friends/${view}`);
+async function open(page: Page, view: string, gallery = path.gallery): Promise<void> {
+  await page.goto(`${server.url}/g/${gallery}/${view}`);
   await page.locator('main h1').waitFor();
   await settle(page);
+}
+
+async function planEnrolment(page: Page): Promise<void> {
+  await open(page, 'enrol');
+  await page.getByTestId('folder').setInputFiles(join(work, 'album'));
+  await page.locator('main h2').waitFor();
 }
 
 /** Until nothing is being loaded and nothing moves. */

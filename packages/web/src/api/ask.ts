@@ -18,6 +18,9 @@ export class ApiError extends Error {
   }
 }
 
+/** Of a proxy that doesn't reach the service; the service's own have a code. */
+const IN_BETWEEN = new Set([502, 503, 504]);
+
 interface Answer<T> {
   readonly data?: T;
   readonly error?: unknown;
@@ -36,8 +39,10 @@ export async function ask<T>(request: Promise<Answer<T>>): Promise<NonNullable<T
   });
   if (error !== undefined || !response.ok) {
     const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+    const problem = problemOf(error);
+    const code = IN_BETWEEN.has(response.status) && problem.status === 0 ? 'OFFLINE' : problem.code;
     throw new ApiError(
-      { ...problemOf(error), status: response.status },
+      { ...problem, code, status: response.status },
       Number.isFinite(seconds) ? seconds * 1000 : undefined,
     );
   }

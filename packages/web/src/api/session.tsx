@@ -1,5 +1,5 @@
 import { createFacedexClient, type FacedexClient } from '@facedex/client';
-import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createContext, type ReactNode, use, useCallback, useMemo, useState } from 'react';
 import { ApiError } from './ask.js';
 
@@ -46,20 +46,17 @@ export function SessionProvider({ children }: { children: ReactNode }) {
 
   return (
     <SessionContext value={session}>
-      <QueryClientProvider client={queries}>{children}</QueryClientProvider>
+      <QueryClientProvider key={key} client={queries}>
+        {children}
+      </QueryClientProvider>
     </SessionContext>
   );
 }
 
 function makeQueryClient(): QueryClient {
   const queries: QueryClient = new QueryClient({
-    queryCache: new QueryCache({
-      // A key that was revoked meanwhile: ask again who one is, which shows the entry of a key.
-      onError: (error, query) => {
-        if (error instanceof ApiError && error.code === 'UNAUTHENTICATED' && !isMe(query.queryKey))
-          void queries.invalidateQueries({ queryKey: ['me'] });
-      },
-    }),
+    queryCache: new QueryCache({ onError: (error, { queryKey }) => askAgain(error, queryKey) }),
+    mutationCache: new MutationCache({ onError: (error) => askAgain(error) }),
     defaultOptions: {
       queries: {
         // The service may well be on this machine while the machine is offline.
@@ -72,10 +69,15 @@ function makeQueryClient(): QueryClient {
     },
   });
   return queries;
-}
 
-function isMe(key: readonly unknown[]): boolean {
-  return key[0] === 'me';
+  /** What an error of another request tells of the key and the service: asked for again, and shown. */
+  function askAgain(error: unknown, [asked]: readonly unknown[] = []): void {
+    const code = error instanceof ApiError ? error.code : undefined;
+    const about = code === 'UNAUTHENTICATED' ? 'me' : code === 'OFFLINE' ? 'health' : undefined;
+    if (about !== undefined && about !== asked) {
+      void queries.invalidateQueries({ queryKey: [about] });
+    }
+  }
 }
 
 function isPassing(error: unknown): boolean {

@@ -1,9 +1,10 @@
 import { Alert, Button, Group, Loader, Stack, Text } from '@mantine/core';
 import { FileImage, Folder, FolderUp } from 'lucide-react';
-import { type DragEvent, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { apiErrorOf } from '../api/ask.js';
 import { useTexts } from '../i18n/language.js';
 import drop from '../ui/drop-area.module.css';
+import { useDrop } from '../ui/use-drop.js';
 import { type PickedFile, planEnrolment } from './plan.js';
 import { readChosen, readDropped } from './read-dropped.js';
 
@@ -12,7 +13,7 @@ export function EnrolPicker({ onFiles }: { onFiles: (files: readonly PickedFile[
   const t = useTexts();
   const folderInput = useRef<HTMLInputElement>(null);
   const filesInput = useRef<HTMLInputElement>(null);
-  const [over, setOver] = useState(false);
+  const { over, handlers } = useDrop(({ items }) => void takeDropped(items));
   const [reading, setReading] = useState(false);
   const [refusal, setRefusal] = useState<string>();
 
@@ -22,12 +23,10 @@ export function EnrolPicker({ onFiles }: { onFiles: (files: readonly PickedFile[
     if (photos.length > 0) onFiles(files);
   }
 
-  async function takeDropped(event: DragEvent): Promise<void> {
-    event.preventDefault();
-    setOver(false);
+  async function takeDropped(items: DataTransferItemList): Promise<void> {
     setReading(true);
     try {
-      take(await readDropped(event.dataTransfer.items));
+      take(await readDropped(items));
     } catch (reason) {
       setRefusal(apiErrorOf(reason).message);
     } finally {
@@ -37,17 +36,7 @@ export function EnrolPicker({ onFiles }: { onFiles: (files: readonly PickedFile[
 
   return (
     <Stack>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is for the mouse; the buttons do the same */}
-      <div
-        className={drop.area}
-        data-over={over || undefined}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={(event) => void takeDropped(event)}
-      >
+      <div className={drop.area} data-over={over || undefined} {...handlers}>
         <Stack align="center" gap="sm" py={40} px="md">
           {reading ? <Loader size={32} /> : <FolderUp size={36} strokeWidth={1.4} aria-hidden />}
           <Text fw={600} role={reading ? 'status' : undefined}>

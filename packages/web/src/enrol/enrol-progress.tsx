@@ -74,7 +74,7 @@ export function EnrolProgress() {
                 </Text>
               </Text>
             ))}
-            {running && done > 3 && (
+            {running && !waiting && done > 3 && (
               <Text size="sm" c="dimmed">
                 {t.enrol.left(format.duration(msLeft(state.startedAt, { done, total })))}
               </Text>

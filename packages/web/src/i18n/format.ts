@@ -3,6 +3,8 @@ const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'];
 /** How numbers, sizes and times are written. */
 export interface Format {
   readonly number: (value: number) => string;
+  /** Of a figure that is an estimate: two digits that count. */
+  readonly rough: (value: number) => string;
   /** A fraction, 0 to 1, as per cent. */
   readonly percent: (fraction: number, digits?: number) => string;
   /** A distance, similarity: three decimals. */
@@ -15,10 +17,12 @@ export interface Format {
 
 export function makeFormat(language: string): Format {
   const whole = new Intl.NumberFormat(language);
+  const twoDigits = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 });
   const three = fixed(3);
   const dates = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
   return {
     number: (value) => whole.format(value),
+    rough: (value) => twoDigits.format(value),
     percent: (fraction, digits = 0) =>
       new Intl.NumberFormat(language, {
         style: 'percent',

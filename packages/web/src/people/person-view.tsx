@@ -100,6 +100,7 @@ function PersonHeader({ person }: { person: Person }) {
             <>
               <Button
                 variant="default"
+                px="sm"
                 leftSection={<Pencil size={15} aria-hidden />}
                 onClick={() => setDialog('rename')}
               >
@@ -107,6 +108,7 @@ function PersonHeader({ person }: { person: Person }) {
               </Button>
               <Button
                 variant="default"
+                px="sm"
                 leftSection={<Merge size={15} aria-hidden />}
                 onClick={() => setDialog('merge')}
               >
@@ -117,6 +119,7 @@ function PersonHeader({ person }: { person: Person }) {
           {mayDelete && (
             <Button
               variant="default"
+              px="sm"
               c="var(--mantine-color-error)"
               leftSection={<Trash2 size={15} aria-hidden />}
               onClick={() => setDialog('delete')}

@@ -85,11 +85,11 @@ export function RenamePerson({ person, onClose }: { person: Person; onClose: () 
           />
           {taken !== undefined && (
             <Alert
-              color="yellow"
+              color="indigo"
               variant="light"
               role="alert"
               title={t.people.existsTitle(taken)}
-              styles={{ title: { color: 'inherit' } }}
+              styles={{ title: { color: 'var(--mantine-color-text)' } }}
             >
               {t.people.existsText}
             </Alert>

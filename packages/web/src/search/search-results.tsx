@@ -7,6 +7,7 @@ import { useGallery } from '../api/queries.js';
 import { useClient } from '../api/session.js';
 import { useFormat, useTexts } from '../i18n/language.js';
 import { useGalleryName } from '../shell/gallery-context.js';
+import { Loading } from '../ui/loading.js';
 import { Panel } from '../ui/panel.js';
 import { ProblemState } from '../ui/problem-state.js';
 import { DownloadComparison } from './download-comparison.js';
@@ -139,10 +140,9 @@ export function SearchResults({ picture, faceIndex, embedding }: SearchResultsPr
         {grouping === 'face' ? (
           <FaceMatches matches={rankFaces(data.matches, { k, threshold })} />
         ) : (
-          byPerson.data && (
-            <PeopleMatches people={rankPeople(byPerson.data.people, { k, threshold })} />
-          )
+          <PeopleMatches people={rankPeople(byPerson.data?.people ?? [], { k, threshold })} />
         )}
+        {shown.isPending && <Loading />}
       </Panel>
     </Stack>
   );

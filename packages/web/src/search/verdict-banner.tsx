@@ -65,7 +65,7 @@ export function VerdictBanner({ verdict }: { verdict: Verdict }) {
             <>
               {' · '}
               {t.search.falseMatch(
-                format.number(Math.round(1 / falseMatchRate.rate)),
+                format.rough(1 / falseMatchRate.rate),
                 falseMatchRate.kind === 'at-most',
               )}
             </>

@@ -13,7 +13,9 @@ const KeyEntry = lazy(async () => ({ default: (await import('./key-entry.js')).K
 /** Lets in who may be here: asks for a key where the service wants one. */
 export function Gate() {
   const me = useMe();
-  if (me.data) {
+  const refused = me.error !== null && apiErrorOf(me.error).code === 'UNAUTHENTICATED';
+  // A key may be revoked while the page is open.
+  if (me.data && !refused) {
     return (
       <EnrolmentProvider>
         <Routes />
@@ -24,7 +26,7 @@ export function Gate() {
   return (
     <Center component="main" mih="100vh" p="md">
       <Stack w="100%" maw={420}>
-        {apiErrorOf(me.error).code === 'UNAUTHENTICATED' ? (
+        {refused ? (
           <Suspense fallback={<Loading />}>
             <KeyEntry />
           </Suspense>

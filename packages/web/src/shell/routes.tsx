@@ -1,3 +1,4 @@
+import { Center } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
 import { useGalleries } from '../api/queries.js';
@@ -51,7 +52,9 @@ export function Routes() {
         <OpenGallery />
       </Route>
       <Route>
-        <NotFound />
+        <Center component="main" mih="100vh">
+          <NotFound />
+        </Center>
       </Route>
     </Switch>
   );
@@ -67,7 +70,13 @@ function InGallery({ gallery, view, id }: InGalleryProps) {
   const galleries = useGalleries();
   if (galleries.isPending) return <Loading height="100vh" />;
   const found = galleries.data?.some((one) => one.name === gallery) ?? true;
-  if (!found) return <NotFound gallery={gallery} />;
+  if (!found) {
+    return (
+      <Center component="main" mih="100vh">
+        <NotFound gallery={gallery} />
+      </Center>
+    );
+  }
   sessionStorage.setItem(LAST_GALLERY, gallery);
   return (
     // Another gallery, another page: nothing that was picked or written stays.

@@ -8,12 +8,14 @@ import { GalleryMenu } from './gallery-menu.js';
 import { OfflineBanner } from './offline-banner.js';
 import { SettingsMenu } from './settings-menu.js';
 import classes from './shell.module.css';
+import { useNoStrayDrops } from './use-no-stray-drops.js';
 import { VIEW_ICONS, VIEWS, viewPath } from './views.js';
 
 /** What surrounds every view: the gallery, the navigation, the settings. */
 export function Shell({ view, children }: { view: string; children: ReactNode }) {
   const t = useTexts();
   const gallery = useGalleryName();
+  useNoStrayDrops();
   return (
     <>
       <a className="skip-link" href="#content">

@@ -4,6 +4,7 @@ import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useMe } from '../api/queries.js';
 import { useFormat, useTexts } from '../i18n/language.js';
 import classes from './drop-area.module.css';
+import { useDrop } from './use-drop.js';
 
 const CameraDialog = lazy(async () => ({
   default: (await import('./camera-dialog.js')).CameraDialog,
@@ -27,7 +28,7 @@ export function PictureDrop({ label, onFile, children, hint }: PictureDropProps)
   const t = useTexts();
   const format = useFormat();
   const limit = useMe().data?.limits.uploadBytes ?? Number.POSITIVE_INFINITY;
-  const [over, setOver] = useState(false);
+  const { over, handlers } = useDrop(({ files }) => take(files[0]));
   const [camera, setCamera] = useState(false);
   const [refusal, setRefusal] = useState<string>();
   const filled = children !== undefined;
@@ -47,16 +48,7 @@ export function PictureDrop({ label, onFile, children, hint }: PictureDropProps)
       aria-label={label}
       data-over={over || undefined}
       data-filled={filled || undefined}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        take(event.dataTransfer.files[0]);
-      }}
+      {...handlers}
     >
       {children}
       <Stack align="center" gap="sm" px="md" py={filled ? 'sm' : 32}>

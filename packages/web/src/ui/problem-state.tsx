@@ -4,6 +4,9 @@ import { apiErrorOf } from '../api/ask.js';
 import { useTexts } from '../i18n/language.js';
 import { EmptyState } from './empty-state.js';
 
+/** What the same request would meet again: about the request itself, not about the moment. */
+const LASTING = new Set([400, 403, 413, 415, 422]);
+
 /** What went wrong with loading, in place of what would be shown. */
 export function ProblemState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const t = useTexts();
@@ -16,7 +19,7 @@ export function ProblemState({ error, onRetry }: { error: unknown; onRetry?: () 
       text={offline ? t.offline.text : message}
       role="alert"
     >
-      {onRetry && (
+      {onRetry && !LASTING.has(problem.status) && (
         <Button variant="default" onClick={onRetry}>
           {t.common.retry}
         </Button>

@@ -50,7 +50,7 @@ export function VerifyResult({ result }: { result: Verification }) {
           {falseMatchRate && falseMatchRate.rate > 0 && (
             <>
               {t.search.falseMatch(
-                format.number(Math.round(1 / falseMatchRate.rate)),
+                format.rough(1 / falseMatchRate.rate),
                 falseMatchRate.kind === 'at-most',
               )}
               {' · '}
