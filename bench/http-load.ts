@@ -1,13 +1,14 @@
 // How much does the HTTP service bear? Search by embedding and by picture at growing concurrency, beyond
 // saturation, and a mixed load with the memory of the process. The gallery is made of photos of LFW View 1:
-// npx tsx bench/http-load.ts [--photos 500] [--seconds 5] [--minutes 0.5]     (10 minutes: --minutes 10)
+// npx tsx bench/http-load.ts [--photos 500] [--seconds 5] [--minutes 0.5] [--mixed]
+// --mixed: nothing but the mixed load; the long run: --mixed --minutes 10
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createFacedexClient, form } from '@facedex/client';
 import { describeLoad, load, slopeOf } from './http/load.js';
-import { startServer } from './http/server-process.js';
+import { type ServerProcess as Server, startServer } from './http/server-process.js';
 import { photosOf, requireLfw } from './lfw.js';
 
 const QUERIES = [1, 4, 16, 64, 256];
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     photos: { type: 'string', default: '500' },
     seconds: { type: 'string', default: '5' },
     minutes: { type: 'string', default: '0.5' },
+    mixed: { type: 'boolean', default: false },
   },
 });
 const seconds = Number(values.seconds);
@@ -41,6 +43,14 @@ const probe = await readFile(photos.at(-1)!.path);
   console.log(
     `${gallery!.faces} faces enrolled in forms, ${(gallery!.photos / enrolSeconds).toFixed(0)} photos a second; ${(await server.memory()).toFixed(0)} MB`,
   );
+  if (!values.mixed) await saturate(server);
+  await mixed(server, Number(values.minutes));
+}
+await rm(data, { recursive: true, force: true });
+
+/** Search by embedding and by picture, up to more than is taken in, and what is left after it. */
+async function saturate(server: Server) {
+  const client = createFacedexClient({ baseUrl: server.url });
   const { data: detected } = await client.POST(
     '/v1/detect',
     form({ photo: new Blob([new Uint8Array(probe)]), embeddings: true }),
@@ -63,12 +73,10 @@ const probe = await readFile(photos.at(-1)!.path);
   console.log(`${(await server.memory()).toFixed(0)} MB`);
   const recovered = await load(search, { ...picture, connections: 1, seconds: 2 });
   console.log(`after it\n${describeLoad(recovered)}`);
-  await mixed(server, Number(values.minutes));
 }
-await rm(data, { recursive: true, force: true });
 
 /** Searches, pictures of faces, enrolling and deleting, with the memory each second. */
-async function mixed(server: Awaited<ReturnType<typeof startServer>>, minutes: number) {
+async function mixed(server: Server, minutes: number) {
   const until = Date.now() + minutes * 60_000;
   const client = createFacedexClient({ baseUrl: server.url });
   const params = { path: { gallery: 'load' } };
@@ -117,17 +125,32 @@ async function mixed(server: Awaited<ReturnType<typeof startServer>>, minutes: n
     });
     count('delete', removed.response.status);
   });
-  const megabytes: number[] = [];
+  const resident: number[] = [];
+  const heap: number[] = [];
   const watch = loop(async () => {
     await new Promise((done) => setTimeout(done, 1000));
-    megabytes.push(await server.memory());
+    resident.push(await server.memory());
+    heap.push(await heapOf(server.url));
   });
   await Promise.all([...searches, ...queries, pictures, changes, watch]);
-  const settled = megabytes.slice(Math.floor(megabytes.length / 5));
   console.log(`mixed load for ${minutes} minutes: ${JSON.stringify(counts)}`);
-  console.log(
-    `memory ${Math.min(...settled).toFixed(0)} to ${Math.max(...settled).toFixed(0)} MB, slope ${(slopeOf(settled) * 60).toFixed(2)} MB a minute (without the first fifth)`,
-  );
+  console.log('without the first fifth:');
+  for (const [name, megabytes] of Object.entries({ resident, heap })) {
+    const settled = megabytes.slice(Math.floor(megabytes.length / 5));
+    const thirds = [0, 1, 2].map((third) => {
+      const part = settled.slice((third * settled.length) / 3, ((third + 1) * settled.length) / 3);
+      return Math.min(...part).toFixed(0);
+    });
+    console.log(
+      `  ${name}: ${Math.min(...settled).toFixed(0)} to ${Math.max(...settled).toFixed(0)} MB, at least ${thirds.join(', ')} in each third, slope ${(slopeOf(settled) * 60).toFixed(2)} MB a minute`,
+    );
+  }
+}
+
+/** What JavaScript uses, in megabytes. */
+async function heapOf(url: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^nodejs_heap_size_used_bytes (\S+)/m.exec(text)![1]) / 2 ** 20;
 }
 
 async function enrol(url: string, some: readonly { path: string; person: string }[]) {

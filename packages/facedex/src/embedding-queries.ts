@@ -34,6 +34,7 @@ export class EmbeddingQueries {
   readonly #model: Embedder;
   readonly #file: string | undefined;
   readonly #onNotice: (message: string) => void;
+  #toldOfLimit = false;
   #loaded: { readonly state: string; readonly calibration: Promise<ActiveCalibration> } | undefined;
 
   constructor(parts: {
@@ -109,7 +110,8 @@ export class EmbeddingQueries {
     const calibration = await this.calibration();
     const { falsePositiveRate = DEFAULT_FALSE_POSITIVE_RATE } = options;
     const found = calibration.identificationThreshold({ falsePositiveRate, comparisons });
-    if (!found.reached) {
+    if (!found.reached && !this.#toldOfLimit) {
+      this.#toldOfLimit = true;
       this.#onNotice(
         `the calibration (${calibration.from}) can't tell false match rates low enough for ` +
           `${comparisons} comparisons: its strictest distance is used, at which ` +

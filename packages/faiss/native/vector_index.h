@@ -131,6 +131,8 @@ class VectorIndex {
   void EraseFromList(int64_t place);
   void MakeHole(int64_t place);
 
+  void SearchBelow(int64_t count, const float* queries, int64_t k, float* distances,
+                   int64_t* labels) const;
   void SearchAll(int64_t count, const float* queries, int64_t k, float* distances,
                  int64_t* ids) const;
   void SearchFiltered(int64_t count, const float* queries, int64_t k, const IdFilter& filter,

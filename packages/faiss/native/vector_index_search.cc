@@ -1,6 +1,8 @@
 // Searches, with and without a filter.
+#include <faiss/IndexFlat.h>
 #include <faiss/IndexIVF.h>
 #include <faiss/impl/AuxIndexStructures.h>
+#include <faiss/utils/distances.h>
 
 #include <algorithm>
 #include <cmath>
@@ -8,6 +10,7 @@
 #include <numeric>
 
 #include "check_values.h"
+#include "exact_search.h"
 #include "failure.h"
 #include "faiss_faults.h"
 #include "kinds.h"
@@ -57,11 +60,26 @@ void VectorIndex::Search(int64_t count, const float* queries, int64_t k, const I
   }
 }
 
+/// FAISS leaves the matrix products of a flat index to one thread of BLAS.
+void VectorIndex::SearchBelow(int64_t count, const float* queries, int64_t k, float* distances,
+                              int64_t* labels) const {
+  const auto* flat = dynamic_cast<const faiss::IndexFlat*>(below_);
+  const bool is_product = below_->metric_type == faiss::METRIC_L2 ||
+                          below_->metric_type == faiss::METRIC_INNER_PRODUCT;
+  if (flat == nullptr || dynamic_cast<const faiss::IndexFlat1D*>(below_) != nullptr ||
+      !is_product || count < faiss::distance_compute_blas_threshold) {
+    below_->search(count, queries, k, distances, labels);
+    return;
+  }
+  FindNearest({flat->metric_type}, flat->d, {flat->ntotal, flat->get_xb()}, {count, queries}, k,
+              distances, labels);
+}
+
 void VectorIndex::SearchAll(int64_t count, const float* queries, int64_t k, float* distances,
                             int64_t* ids) const {
   // No more than there is: FAISS would do work, and need memory, for the places that stay empty.
   const int64_t found = std::min<int64_t>(k, index_->ntotal);
-  if (found > 0) below_->search(count, queries, found, distances, ids);
+  if (found > 0) SearchBelow(count, queries, found, distances, ids);
   const float farthest = Farthest(index_->metric_type);
   // FAISS wrote rows of `found`, now they are spread to rows of k; from the last, as rows overlap.
   for (int64_t query = count - 1; query >= 0; query--) {
@@ -235,8 +253,8 @@ void VectorIndex::SearchWide(int64_t count, const float* queries, int64_t k, con
       std::vector<float> wide_distances(batch.size() * width);
       IdList labels(batch.size() * width);
       if (width > 0) {
-        below_->search(static_cast<int64_t>(batch.size()), asked.data(), width,
-                       wide_distances.data(), labels.data());
+        SearchBelow(static_cast<int64_t>(batch.size()), asked.data(), width, wide_distances.data(),
+                    labels.data());
       }
       for (size_t i = 0; i < batch.size(); i++) {
         const bool satisfied =

@@ -7,7 +7,7 @@ import { renderComparison } from '../picture/render-comparison.js';
 import type { OpenGallery } from './open-gallery.js';
 import { MatchPresenter } from './present.js';
 import type { Probe, ProbePair } from './probe.js';
-import type { CompareRequest, IdentifyRequest, SearchRequest } from './routes/ask.js';
+import type { CompareRequest, IdentifyRequest, SearchRequest } from './routes/ask-schemas.js';
 import type { DetectRequest, VerifyRequest } from './routes/look.js';
 
 /** Answers a search; see the route. */

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 
@@ -16,9 +16,9 @@ export interface AuditEntry {
   readonly faces: readonly number[];
 }
 
-/** With where it is: the day as a number, and the line. */
+/** With where it is: the day as a number, and the byte of the day's file at which it begins. */
 export interface PlacedEntry extends AuditEntry {
-  readonly place: [day: number, line: number];
+  readonly place: [day: number, start: number];
 }
 
 /** What an action is about. */
@@ -32,6 +32,8 @@ export interface Audited {
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+/** Read at a time, from a day's end. */
+const CHUNK_BYTES = 64 * 2 ** 10;
 
 /**
  * An append-only log, a file of JSON lines a day, so that what is too old goes as a whole. No names, no
@@ -41,7 +43,8 @@ export class AuditLog {
   readonly #directory: string;
   readonly #keptDays: number;
   readonly #log: FastifyBaseLogger;
-  #last: Promise<unknown> = Promise.resolve();
+  #waiting: AuditEntry[] = [];
+  #writing: Promise<void> | undefined;
 
   constructor(parts: {
     readonly directory: string;
@@ -69,32 +72,28 @@ export class AuditLog {
   }
 
   write(entry: AuditEntry): void {
-    const path = join(this.#directory, `${entry.time.slice(0, 10)}.jsonl`);
-    this.#last = this.#last
-      .then(async () => {
-        await mkdir(this.#directory, { recursive: true, mode: 0o700 });
-        await appendFile(path, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
-      })
-      .catch((error: { code?: string }) => {
-        this.#log.error({ code: error.code }, 'the audit log could not be written');
-      });
+    this.#waiting.push(entry);
+    this.#writing ??= this.#writeWaiting().finally(() => {
+      this.#writing = undefined;
+    });
   }
 
+  /** Waits until everything is written. */
   async flush(): Promise<void> {
-    await this.#last;
+    while (this.#writing !== undefined) await this.#writing;
   }
 
   /** Removes the days that are kept no longer. */
   async expire(now = Date.now()): Promise<void> {
     const oldest = new Date(now - this.#keptDays * DAY_MS).toISOString().slice(0, 10);
     for (const day of await this.#days()) {
-      if (day < oldest) await rm(join(this.#directory, `${day}.jsonl`), { force: true });
+      if (day < oldest) await rm(this.#pathOf(day), { force: true });
     }
   }
 
   /** The newest first. */
   async read(options: {
-    readonly after: readonly [day: number, line: number] | undefined;
+    readonly after: readonly [day: number, start: number] | undefined;
     readonly limit: number;
     readonly isWanted: (entry: AuditEntry) => boolean;
   }): Promise<PlacedEntry[]> {
@@ -104,16 +103,36 @@ export class AuditLog {
     for (const day of (await this.#days()).reverse()) {
       const dayNumber = Number(day.replaceAll('-', ''));
       if (after !== undefined && dayNumber > after[0]) continue;
-      const lines = (await readFile(join(this.#directory, `${day}.jsonl`), 'utf8')).split('\n');
-      const end = after !== undefined && dayNumber === after[0] ? after[1] : lines.length;
-      for (let line = Math.min(end, lines.length) - 1; line >= 0; line--) {
-        const entry = parse(lines[line]!);
+      const end = dayNumber === after?.[0] ? after[1] : undefined;
+      for await (const { text, start } of linesBackwards(this.#pathOf(day), end)) {
+        const entry = parse(text);
         if (entry === undefined || !isWanted(entry)) continue;
-        found.push({ ...entry, place: [dayNumber, line] });
+        found.push({ ...entry, place: [dayNumber, start] });
         if (found.length === limit) return found;
       }
     }
     return found;
+  }
+
+  /** What comes while one write is under way goes with the next. */
+  async #writeWaiting(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const entries = this.#waiting;
+      this.#waiting = [];
+      const day = entries[0]!.time.slice(0, 10);
+      const lines = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+      try {
+        await mkdir(this.#directory, { recursive: true, mode: 0o700 });
+        await appendFile(this.#pathOf(day), lines, { mode: 0o600 });
+      } catch (error) {
+        const { code } = error as { code?: string };
+        this.#log.error({ code, entries: entries.length }, 'the audit log could not be written');
+      }
+    }
+  }
+
+  #pathOf(day: string): string {
+    return join(this.#directory, `${day}.jsonl`);
   }
 
   async #days(): Promise<string[]> {
@@ -123,6 +142,28 @@ export class AuditLog {
       .map((name) => name.slice(0, 10))
       .sort();
   }
+}
+
+/** The lines of a file from its end, or from a byte on, whose length doesn't matter. */
+async function* linesBackwards(
+  path: string,
+  end: number | undefined,
+): AsyncGenerator<{ text: string; start: number }> {
+  await using file = await open(path);
+  let position = Math.min(end ?? Infinity, (await file.stat()).size);
+  let rest = Buffer.alloc(0);
+  while (position > 0) {
+    const length = Math.min(CHUNK_BYTES, position);
+    position -= length;
+    const { buffer } = await file.read(Buffer.alloc(length), 0, length, position);
+    rest = Buffer.concat([buffer, rest]);
+    // The first line may begin before this chunk.
+    for (let newline = rest.lastIndexOf(10, -2); newline >= 0; newline = rest.lastIndexOf(10, -2)) {
+      yield { text: rest.subarray(newline + 1).toString(), start: position + newline + 1 };
+      rest = rest.subarray(0, newline + 1);
+    }
+  }
+  if (rest.length > 0) yield { text: rest.toString(), start: 0 };
 }
 
 /** The last line may be half, where the process died. */

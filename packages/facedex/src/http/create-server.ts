@@ -41,7 +41,10 @@ export async function createServer(options: ServeOptions, keys: KeyFile): Promis
   const app = fastify({
     // Of JSON with pictures: acceptUploads sets less for other routes and kinds.
     bodyLimit: jsonBytes(limits),
-    logger: options.log === false ? false : { level: 'info', serializers: SERIALIZERS },
+    logger:
+      options.log === false
+        ? false
+        : { level: 'info', serializers: SERIALIZERS, stream: process.stderr },
     // One line for each request, of our own.
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: options.trustedProxies === undefined ? false : [...options.trustedProxies],
@@ -49,6 +52,7 @@ export async function createServer(options: ServeOptions, keys: KeyFile): Promis
     requestTimeout: 0,
     connectionTimeout: 0,
     keepAliveTimeout: 10_000,
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2000 },
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
     forceCloseConnections: true,

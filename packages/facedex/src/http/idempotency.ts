@@ -37,12 +37,7 @@ export class IdempotentAnswers {
     app.decorateRequest('idempotency', null);
     app.addHook('preHandler', async (request, reply) => {
       const key = request.headers['idempotency-key'];
-      if (
-        typeof key !== 'string' ||
-        request.method === 'GET' ||
-        (request.body === undefined && request.isMultipart())
-      )
-        return;
+      if (typeof key !== 'string' || !isWrite(request)) return;
       const place = placeOf(request, key);
       const fingerprint = fingerprintOf(request);
       const found = this.#answers.get(place);
@@ -99,6 +94,13 @@ export class IdempotentAnswers {
     }
     this.#answers.set(place, answer);
   }
+}
+
+/** A form that its handler reads part by part can't be told from another before it is done. */
+function isWrite(request: FastifyRequest): boolean {
+  const { role = 'read' } = request.routeOptions.config;
+  const isStreamed = request.body === undefined && request.isMultipart();
+  return role !== 'read' && request.method !== 'GET' && !isStreamed;
 }
 
 function placeOf(request: FastifyRequest, key: string): string {

@@ -51,7 +51,8 @@ export class OpenGallery implements AsyncDisposable {
     const today = new Date().toISOString().slice(0, 10);
     if (this.readOnly || this.#seen.get(name) === today) return;
     this.#seen.set(name, today);
-    await this.records.seen([name]);
+    // An answer is not worse for it; the next one tries again.
+    await this.records.seen([name]).catch(() => this.#seen.delete(name));
   }
 
   /** Lets go of what is remembered of people who may be gone. */

@@ -1,7 +1,8 @@
 import swagger from '@fastify/swagger';
 import fastify from 'fastify';
 import type { App } from './app.js';
-import { ASK_SCHEMAS, askRoutes } from './routes/ask.js';
+import { askRoutes } from './routes/ask.js';
+import { ASK_SCHEMAS } from './routes/ask-schemas.js';
 import { clusterRoutes } from './routes/clusters.js';
 import { faceRoutes } from './routes/faces.js';
 import { GALLERY_SCHEMAS, galleryRoutes } from './routes/galleries.js';

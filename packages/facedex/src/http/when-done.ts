@@ -23,7 +23,8 @@ export function watchRequests(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
     const ending = { isClosed: false, isWorking: false, listeners: [] };
     request.ending = ending;
-    reply.raw.once('close', () => {
+    // Fastify adds one each time that a reply is awaited, which is often for a file of the page.
+    reply.raw.setMaxListeners(30).once('close', () => {
       ending.isClosed = true;
       settle(ending);
     });

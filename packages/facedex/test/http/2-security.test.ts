@@ -442,6 +442,21 @@ describe('too much at once', () => {
     expect((await ask()).status).toBe(200);
   });
 
+  it('overload by small pictures in JSON, which come in as questions: 503 as well', async () => {
+    const small = await sharp(face).resize(120).jpeg().toBuffer();
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, () =>
+        send(`${open.url}/v1/detect`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ photo: small.toString('base64') }),
+        }),
+      ),
+    );
+    const statuses = new Set(answers.map(({ status }) => status));
+    expect(statuses).toEqual(new Set([200, 503]));
+  });
+
   it('clients that hang up: their places are free again', async () => {
     for (let i = 0; i < 6; i++) {
       const hangUp = new AbortController();

@@ -2,6 +2,7 @@ import { openAsBlob } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { createFacedexClient, form, problemOf } from '@facedex/client';
 import { Gallery } from '@facedex/gallery';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -118,7 +119,10 @@ describe('the page', () => {
   it('is served at its addresses, and the API keeps its own', async () => {
     const page = join(directory, 'page');
     await mkdir(page);
+    await mkdir(join(page, 'assets'));
     await writeFile(join(page, 'index.html'), '<!doctype html><title>page</title>');
+    await writeFile(join(page, 'assets', 'page-1a2b.js'), 'page();');
+    await writeFile(join(page, 'assets', 'page-1a2b.js.gz'), gzipSync('page();'));
     await using server = await startTestServer({ page });
     const ask = async (path: string) => {
       const response = await fetch(server.url + path, { headers: { accept: 'text/html' } });
@@ -129,6 +133,12 @@ describe('the page', () => {
     }
     expect(await ask('/v1/nothing')).toMatchObject({ status: 404, text: /NOT_FOUND/ });
     expect((await ask('/docs/')).text).toContain('Swagger UI');
+    const script = await fetch(`${server.url}/assets/page-1a2b.js`, {
+      headers: { 'accept-encoding': 'gzip' },
+    });
+    expect(await script.text()).toBe('page();');
+    expect(script.headers.get('content-encoding')).toBe('gzip');
+    expect(script.headers.get('cache-control')).toContain('immutable');
   });
 });
 

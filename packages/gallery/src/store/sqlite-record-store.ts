@@ -1,10 +1,17 @@
 import type { Kysely, Transaction } from 'kysely';
 import { GalleryError } from '../errors.js';
-import { toPoints } from './face-rows.js';
-import { fromFloatBlob } from './float-blob.js';
 import { listed } from './listed.js';
 import type { Removal } from './metadata-store.js';
 import { PhotoWriter } from './photo-writer.js';
+import {
+  type PeopleSelection,
+  type PhotoSelection,
+  selectFaces,
+  selectPeople,
+  selectPhotos,
+  toDetail,
+  toRef,
+} from './record-rows.js';
 import type {
   ClusterRecord,
   ClustersQuery,
@@ -287,136 +294,4 @@ export class SqliteRecordStore implements RecordStore {
       .transaction()
       .execute((transaction: Transaction<Tables>) => RecordWriter.run(transaction, work));
   }
-}
-
-type PeopleSelection = ReturnType<typeof selectPeople>;
-type PhotoSelection = ReturnType<typeof selectPhotos>;
-
-function selectPeople(db: Kysely<Tables>) {
-  return db.selectFrom('people').select(({ selectFrom, fn }) => [
-    'people.uid as id',
-    'people.name',
-    'people.created_at as createdAt',
-    'people.seen_at as seenAt',
-    'people.consent_until as consentUntil',
-    selectFrom('person_tags')
-      .select(({ fn: of }) => of<string>('json_group_array', ['tag']).as('tags'))
-      .whereRef('person_tags.person_id', '=', 'people.id')
-      .$asScalar()
-      .$notNull()
-      .as('tags'),
-    selectFrom(
-      selectFrom('photo_paths')
-        .select('photo_id')
-        .whereRef('photo_paths.person_id', '=', 'people.id')
-        .union(selectFrom('faces').select('photo_id').whereRef('faces.person_id', '=', 'people.id'))
-        .as('shown'),
-    )
-      .select(fn.countAll<number>().as('n'))
-      .$asScalar()
-      .$notNull()
-      .as('photos'),
-    selectFrom('faces')
-      .select(fn.countAll<number>().as('n'))
-      .whereRef('faces.person_id', '=', 'people.id')
-      .$asScalar()
-      .$notNull()
-      .as('faces'),
-    selectFrom('faces')
-      .select('faces.id')
-      .whereRef('faces.person_id', '=', 'people.id')
-      .orderBy('faces.score', 'desc')
-      .orderBy('faces.id')
-      .limit(1)
-      .$asScalar()
-      .as('face'),
-  ]);
-}
-
-function selectPhotos(db: Kysely<Tables>) {
-  return db
-    .selectFrom('photos')
-    .leftJoin('people', (join) =>
-      join.on('people.id', '=', ({ selectFrom }) =>
-        selectFrom('photo_paths')
-          .select(({ fn }) => fn.max('photo_paths.person_id').as('id'))
-          .whereRef('photo_paths.photo_id', '=', 'photos.id'),
-      ),
-    )
-    .select(({ selectFrom, fn }) => [
-      'photos.content_hash as id',
-      'photos.id as rowId',
-      'people.uid',
-      'people.name',
-      'photos.width',
-      'photos.height',
-      'photos.recipe',
-      'photos.outcome',
-      'photos.reason',
-      selectFrom('faces')
-        .select(fn.countAll<number>().as('n'))
-        .whereRef('faces.photo_id', '=', 'photos.id')
-        .$asScalar()
-        .$notNull()
-        .as('faces'),
-      selectFrom('photo_tags')
-        .select(({ fn: of }) => of<string>('json_group_array', ['tag']).as('tags'))
-        .whereRef('photo_tags.photo_id', '=', 'photos.id')
-        .$asScalar()
-        .$notNull()
-        .as('tags'),
-      selectFrom('photo_paths')
-        .select(({ fn: of }) => of<string>('json_group_array', ['path']).as('paths'))
-        .whereRef('photo_paths.photo_id', '=', 'photos.id')
-        .$asScalar()
-        .$notNull()
-        .as('paths'),
-    ]);
-}
-
-function selectFaces(db: Kysely<Tables>) {
-  return db
-    .selectFrom('faces')
-    .innerJoin('photos', 'photos.id', 'faces.photo_id')
-    .leftJoin('people', 'people.id', 'faces.person_id')
-    .leftJoin('cluster_faces', 'cluster_faces.face_id', 'faces.id')
-    .select([
-      'faces.id',
-      'photos.content_hash as photo',
-      'people.uid',
-      'people.name',
-      'cluster_faces.cluster_id as cluster',
-      'faces.x',
-      'faces.y',
-      'faces.width',
-      'faces.height',
-      'faces.landmarks',
-      'faces.score',
-    ]);
-}
-
-function toDetail(row: {
-  id: number;
-  photo: string;
-  uid: string | null;
-  name: string | null;
-  cluster: number | null;
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-  landmarks: Buffer;
-  score: number;
-}): FaceDetail {
-  const { uid, name, x, y, width, height, landmarks, ...rest } = row;
-  return {
-    ...rest,
-    person: toRef({ uid, name }),
-    box: { x, y, width, height },
-    landmarks: toPoints(fromFloatBlob(landmarks)),
-  };
-}
-
-function toRef({ uid, name }: { uid: string | null; name: string | null }): PersonRef | null {
-  return uid === null || name === null ? null : { id: uid, name };
 }
