@@ -180,10 +180,15 @@ export class SqliteRecordStore implements RecordStore {
   async forgetGone(ids: readonly string[]): Promise<void> {
     await this.#db
       .deleteFrom('gone_photos')
-      .where(({ or, eb, selectFrom }) =>
+      .where(({ or, eb, exists, selectFrom }) =>
         or([
           eb('content_hash', 'in', listed(ids)),
-          eb('content_hash', 'in', selectFrom('photos').select('photos.content_hash')),
+          // Looked up one by one: with IN beside OR, SQLite would list all photos first.
+          exists(
+            selectFrom('photos')
+              .select('photos.id')
+              .whereRef('photos.content_hash', '=', 'gone_photos.content_hash'),
+          ),
         ]),
       )
       .execute();
