@@ -110,7 +110,8 @@ describe.each([
   test('gives a front up to the best recall, which searches confirm', async () => {
     await using index = await filled(factory);
     const before = { ...index.parameters };
-    const points = await autoTune(index, queries, { k: K, groundTruth, minMilliseconds: 1 });
+    // Long enough that a busy machine doesn't make the widest search look the fastest.
+    const points = await autoTune(index, queries, { k: K, groundTruth, minMilliseconds: 30 });
     expect(index.parameters).toEqual(before);
     expectFront(points);
     const recallWith = async (parameters: SearchParameters) =>
@@ -118,6 +119,7 @@ describe.each([
     const best = points.at(-1) as OperatingPoint;
     expect(best.recall).toBeGreaterThanOrEqual(await recallWith(most));
     expect(best.recall).toBeGreaterThanOrEqual(least);
+    expect(points.length).toBeGreaterThan(1);
     for (const point of points) {
       expect(Object.keys(point.parameters).sort()).toEqual(Object.keys(most).sort());
       expect(point.recall).toBeCloseTo(await recallWith(point.parameters), 12);

@@ -8,7 +8,7 @@ export const PAGE = join(import.meta.dirname, '..', '..', 'facedex', 'page');
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** The Chromium that is installed here, if one is. */
-export function findChromium(): string | undefined {
+function findChromium(): string | undefined {
   const { CHROMIUM } = process.env;
   return [...(CHROMIUM ? [CHROMIUM] : []), ...PLACES].find(existsSync);
 }

@@ -49,9 +49,6 @@ const problem = {
   content: { 'application/problem+json': { schema: ref(Problem) } },
 };
 
-/** An answer without a body. */
-export const NOTHING = { type: 'null', description: 'Done.' };
-
 /** An answer that is a picture. */
 export const PICTURE = {
   description: 'A picture.',

@@ -101,7 +101,7 @@ export function bytesOf(value: unknown, name: string): Uint8Array {
   return Buffer.from(text, 'base64');
 }
 
-export function missing(name: string): FacedexError {
+function missing(name: string): FacedexError {
   return new FacedexError('INVALID_ARGUMENT', `${name} is missing: send a picture`);
 }
 

@@ -12,7 +12,7 @@ export function nullable<T extends TSchema>(schema: T) {
   return Type.Union([schema, Type.Null()]);
 }
 
-export const MAX_PAGE = 500;
+const MAX_PAGE = 500;
 export const DEFAULT_PAGE = 100;
 
 export const GalleryName = Type.String({
@@ -219,8 +219,8 @@ export const Cluster = Type.Object(
   { $id: 'Cluster', description: 'Faces that were found, or said, to be one person.' },
 );
 
-export const JOB_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
-export const JOB_KINDS = ['cluster', 'train', 'expire'] as const;
+const JOB_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
+const JOB_KINDS = ['cluster', 'train', 'expire'] as const;
 
 export const Job = Type.Object(
   {

@@ -3,7 +3,7 @@ import type { FaissMetric } from '../metrics.js';
 import type { ByteReader } from './byte-reader.js';
 
 /** No file has more, and byte counts made from it stay exact in a double. */
-export const MAX_VECTORS = 2 ** 36;
+const MAX_VECTORS = 2 ** 36;
 
 /** What every index begins with. */
 export interface Header {

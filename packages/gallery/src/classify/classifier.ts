@@ -38,7 +38,7 @@ export interface Prediction {
 }
 
 /** Neighbours that vote, where there are so many. */
-export const DEFAULT_NEIGHBOURS = 3;
+const DEFAULT_NEIGHBOURS = 3;
 
 /** Found best on the people of LFW View 1 DevTrain with 4 photos or more: facedex classify evaluate. */
 const REGULARIZATION = { logistic: 1e-4, svm: 1e-4 };

@@ -48,7 +48,7 @@ export function templatesOf(faces: readonly Float32Array[], templates: Templates
 }
 
 /** Where the faces point to on average; the first one where they cancel out. */
-export function meanDirection(faces: readonly Float32Array[]): Float32Array {
+function meanDirection(faces: readonly Float32Array[]): Float32Array {
   const sum = new Float64Array(faces[0]!.length);
   for (const face of faces) {
     for (let i = 0; i < sum.length; i++) sum[i]! += face[i]!;

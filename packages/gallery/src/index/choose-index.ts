@@ -25,7 +25,7 @@ export interface IndexChoice {
 /** Bytes of an entry in the table of ids and in an inverted list, beside its vector. */
 export const ID_BYTES = 58;
 /** Compressed vectors take at most this many bytes: the figure of the FaceNet paper. */
-export const COMPACT_BYTES = 128;
+const COMPACT_BYTES = 128;
 /** Exact search reads every vector; up to here that takes a few milliseconds on one core. */
 const EXACT_BYTES = 32 * 2 ** 20;
 /** With fewer faces there is too little to learn a compression from, and little to save. */

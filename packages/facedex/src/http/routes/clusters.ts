@@ -5,6 +5,7 @@ import { cutPage, readCursor } from '../paging.js';
 import {
   Cluster,
   ClusterId,
+  DEFAULT_PAGE,
   FaceId,
   InGallery,
   nullable,
@@ -73,7 +74,7 @@ export function clusterRoutes(app: App, service: Service): void {
     ),
     async ({ params, query }) => {
       const { records } = await service.galleries.open(params.gallery);
-      const { limit = 100, unnamed = false } = query;
+      const { limit = DEFAULT_PAGE, unnamed = false } = query;
       const clusters = await records.clusters({
         after: readCursor(query.cursor, 'place'),
         limit: limit + 1,

@@ -6,6 +6,7 @@ import { sendPicture } from '../picture-answer.js';
 import { presentFace } from '../present.js';
 import {
   ClusterId,
+  DEFAULT_PAGE,
   Face,
   FaceId,
   InGallery,
@@ -73,7 +74,7 @@ export function faceRoutes(app: App, service: Service): void {
     async (request) => {
       const { params, query } = request;
       const { records } = await service.galleries.open(params.gallery);
-      const { limit = 100, person, photo, cluster, unnamed = false } = query;
+      const { limit = DEFAULT_PAGE, person, photo, cluster, unnamed = false } = query;
       const faces = await records.faces({
         afterId: readCursor(query.cursor, 'number') ?? 0,
         limit: limit + 1,

@@ -4,7 +4,16 @@ import type { App } from '../app.js';
 import { sendJobEvents } from '../job-events.js';
 import { operation } from '../operation.js';
 import { cutPage, readCursor } from '../paging.js';
-import { GalleryName, InGallery, Job, JobId, PageQuery, page, ref } from '../schemas.js';
+import {
+  DEFAULT_PAGE,
+  GalleryName,
+  InGallery,
+  Job,
+  JobId,
+  PageQuery,
+  page,
+  ref,
+} from '../schemas.js';
 import type { Service } from '../service.js';
 
 const OfJob = Type.Object({ job: JobId });
@@ -94,7 +103,7 @@ export function jobRoutes(app: App, service: Service): void {
       { querystring: JobsQuery },
     ),
     async (request) => {
-      const { limit = 100, gallery, cursor } = request.query;
+      const { limit = DEFAULT_PAGE, gallery, cursor } = request.query;
       const after = readCursor(cursor, 'string');
       const jobs = service.jobs
         .list()

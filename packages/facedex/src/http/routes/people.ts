@@ -4,6 +4,7 @@ import { operation } from '../operation.js';
 import { cutPage, readCursor } from '../paging.js';
 import { presentPerson } from '../present.js';
 import {
+  DEFAULT_PAGE,
   InGallery,
   nullable,
   PageQuery,
@@ -70,7 +71,7 @@ export function peopleRoutes(app: App, service: Service): void {
       const { params, query } = request;
       const { records } = await service.galleries.open(params.gallery);
       service.audit.add(request, { action: 'people.list' });
-      const { limit = 100, name, tag: tagged } = query;
+      const { limit = DEFAULT_PAGE, name, tag: tagged } = query;
       const people = await records.people({
         afterName: readCursor(query.cursor, 'string'),
         limit: limit + 1,

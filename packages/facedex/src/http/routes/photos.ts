@@ -8,6 +8,7 @@ import { sendPicture } from '../picture-answer.js';
 import { presentFace, presentPhoto } from '../present.js';
 import { pictureOf } from '../read-upload.js';
 import {
+  DEFAULT_PAGE,
   Face,
   InGallery,
   nullable,
@@ -108,7 +109,7 @@ export function photoRoutes(app: App, service: Service): void {
     async (request) => {
       const { params, query } = request;
       const open = await service.galleries.open(params.gallery);
-      const { limit = 100 } = query;
+      const { limit = DEFAULT_PAGE } = query;
       service.audit.add(request, {
         action: 'photos.list',
         people: query.person === undefined ? [] : [query.person],

@@ -3,7 +3,7 @@ import type { App } from '../app.js';
 import { ROLES } from '../auth/roles.js';
 import { operation } from '../operation.js';
 import { cutPage, readCursor } from '../paging.js';
-import { GalleryName, nullable, PageQuery, Problem, page, ref } from '../schemas.js';
+import { DEFAULT_PAGE, GalleryName, nullable, PageQuery, Problem, page, ref } from '../schemas.js';
 import type { Service } from '../service.js';
 
 const Version = Type.Object({ version: Type.String(), api: Type.String() }, { $id: 'Version' });
@@ -158,7 +158,7 @@ export function systemRoutes(app: App, service: Service): void {
       },
     ),
     async (request) => {
-      const { limit = 100, gallery, cursor } = request.query;
+      const { limit = DEFAULT_PAGE, gallery, cursor } = request.query;
       const entries = await service.audit.read({
         after: readCursor(cursor, 'place'),
         limit: limit + 1,
