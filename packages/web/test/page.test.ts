@@ -225,8 +225,15 @@ describe.skipIf(why !== undefined)('the page', () => {
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('button', { name: `Merge into ${person}` }).waitFor();
     expect(await seriousFindings(page)).toEqual([]);
+    const asked: string[] = [];
+    const api = page.url().replace(/.*\/people\//, '/people/');
+    page.on('request', (request) => asked.push(`${request.method()} ${request.url()}`));
     await page.getByRole('button', { name: `Merge into ${person}` }).click();
     await page.getByRole('heading', { name: person, level: 1 }).waitFor();
+    await page.waitForLoadState('networkidle');
+    const merged = asked.findIndex((request) => /^POST .*\/merge$/.test(request));
+    expect(merged).not.toBe(-1);
+    expect(asked.slice(merged).filter((request) => request.includes(api))).toEqual([]);
     expect(complaints.splice(0)).toEqual([expect.stringContaining('409')]);
   });
 

@@ -1,5 +1,6 @@
 import { notifications } from '@mantine/notifications';
 import { type UseMutationResult, useMutation, useQueryClient } from '@tanstack/react-query';
+import { flushSync } from 'react-dom';
 import { useTexts } from '../i18n/language.js';
 import { useGalleryName } from '../shell/gallery-context.js';
 import { type ApiError, apiErrorOf } from './ask.js';
@@ -26,7 +27,8 @@ export function useChange<Variables, Data>(
   return useMutation({
     mutationFn: change,
     onSuccess: (data) => {
-      onDone?.(data);
+      // A view that this leaves is gone before its data is asked for once more: its person may be.
+      if (onDone) flushSync(() => onDone(data));
       void queries.invalidateQueries({ queryKey: [gallery] });
       if (done) notifications.show({ message: done(data), color: 'teal' });
     },
