@@ -384,6 +384,23 @@ describe.skipIf(why !== undefined)('the page', () => {
     complaints = complaints.filter((text) => !text.includes('ERR_CONNECTION_REFUSED'));
   });
 
+  it('opens its views and menus while the service does not answer', async () => {
+    await page.goto(`${server.url}/g/friends/search`, { waitUntil: 'networkidle' });
+    await page.waitForFunction(() =>
+      performance.getEntriesByType('resource').some(({ name }) => name.includes('person-view')),
+    );
+    await page.waitForLoadState('networkidle');
+    await context.route('**/*', (route) => route.abort('connectionrefused'));
+    for (const view of ['People', 'Enrol', 'Clusters', 'Verify', 'Status']) {
+      await page.getByRole('link', { name: view, exact: true }).click();
+      await page.getByRole('heading', { name: view, level: 1 }).waitFor();
+    }
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('menuitem', { name: '简体中文' }).click();
+    await page.getByRole('heading', { name: '状态', level: 1 }).waitFor();
+    complaints = complaints.filter((text) => !text.includes('ERR_CONNECTION_REFUSED'));
+  });
+
   it('asks for a key once there are keys, and offers what its role allows', async () => {
     const keys = new KeyFile(join(server.data, '.service'));
     const { key } = await keys.create({ name: 'desk', role: 'read', galleries: null });
