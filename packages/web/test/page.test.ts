@@ -192,6 +192,18 @@ describe.skipIf(why !== undefined)('the page', () => {
     await page.getByRole('button', { name: 'Enrol', exact: true }).click();
     await page.getByRole('heading', { name: 'Done' }).waitFor({ timeout: 60_000 });
     await open('clusters');
+    // As on a busy machine: the job has ended before the page hears that it was started.
+    await page.route('**/friends/jobs', async (route) => {
+      const answer = await route.fetch();
+      const { id } = (await answer.json()) as { id: string };
+      await expect
+        .poll(async () => {
+          const params = { path: { job: id } };
+          return (await server.client.GET('/v1/jobs/{job}', { params })).data?.finishedAt;
+        })
+        .not.toBeNull();
+      await route.fulfill({ response: answer });
+    });
     await page.getByRole('button', { name: 'Group faces' }).click();
     await page.getByText('Faces are grouped.').waitFor({ timeout: 60_000 });
     const name = page.getByRole('combobox', { name: /^Name of cluster/ }).first();

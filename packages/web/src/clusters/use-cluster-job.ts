@@ -14,7 +14,8 @@ export function useClusterJob() {
   const client = useClient();
   const queries = useQueryClient();
   const gallery = useGalleryName();
-  const [seen, setSeen] = useState<Job>();
+  /** The job whose end is to be told: it was started here, or seen running. */
+  const [awaited, setAwaited] = useState<string>();
   const { data: latest } = useQuery({
     queryKey: [gallery, 'jobs', 'cluster'],
     queryFn: async ({ signal }) => {
@@ -23,27 +24,29 @@ export function useClusterJob() {
       );
       return items.find(({ kind }) => kind === 'cluster') ?? null;
     },
-    refetchInterval: (query) => (isActive(query.state.data) ? 700 : false),
+    refetchInterval: (query) => (isActive(query.state.data) || awaited !== undefined ? 700 : false),
   });
   const job = isActive(latest) ? latest : undefined;
 
-  const start = useChange(() =>
-    ask(
-      client.POST('/v1/galleries/{gallery}/jobs', {
-        params: { path: { gallery } },
-        body: { kind: 'cluster' },
-      }),
-    ),
+  const start = useChange(
+    () =>
+      ask(
+        client.POST('/v1/galleries/{gallery}/jobs', {
+          params: { path: { gallery } },
+          body: { kind: 'cluster' },
+        }),
+      ),
+    // It may have ended before it is asked for: a small gallery is grouped at once.
+    { onDone: ({ id }) => setAwaited(id) },
   );
   const cancel = useChange((id: string) =>
     ask(client.POST('/v1/jobs/{job}/cancel', { params: { path: { job: id } } })),
   );
 
-  // Once the job that was seen running has ended, says how.
   useEffect(() => {
-    if (job) setSeen(job);
-    else if (seen && latest?.id === seen.id) {
-      setSeen(undefined);
+    if (job) setAwaited(job.id);
+    else if (latest && latest.id === awaited) {
+      setAwaited(undefined);
       void queries.invalidateQueries({ queryKey: [gallery] });
       if (latest.state === 'done') {
         notifications.show({ message: t.clusters.runDone, color: 'teal' });
@@ -52,7 +55,7 @@ export function useClusterJob() {
         notifications.show({ title: t.clusters.runFailed, message, color: 'red' });
       }
     }
-  }, [job, latest, seen, queries, gallery, t]);
+  }, [job, latest, awaited, queries, gallery, t]);
 
   return { job, start, cancel };
 }
