@@ -268,6 +268,46 @@ describe.skipIf(why !== undefined)('the page', () => {
     expect(data!.items[0]!.consentUntil).toBeNull();
   });
 
+  it('gives a person tags, and shows only who has one', async () => {
+    const { person } = sample.heldOut[0]!;
+    await open('people');
+    await page.getByRole('link', { name: person }).click();
+    await page.getByRole('button', { name: 'Add tags' }).click();
+    const tags = page.getByRole('dialog').getByLabel('Tags', { exact: true });
+    await tags.fill('visitor');
+    await tags.press('Enter');
+    // What is written and not yet a tag is one when it is saved.
+    await tags.fill('Team 7');
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('The tags are saved.').waitFor();
+    await page.getByRole('link', { name: 'Team 7' }).click();
+    const filter = page.getByRole('group', { name: 'Only people with a tag' });
+    await filter.getByRole('button', { name: 'Team 7', pressed: true }).waitFor();
+    const cards = page.getByRole('main').getByRole('listitem');
+    await expect.poll(() => cards.count()).toBe(1);
+    expect(await cards.textContent()).toContain(person);
+    await filter.getByRole('button', { name: 'Team 7' }).click();
+    await expect.poll(() => cards.count()).toBeGreaterThan(1);
+
+    await page.getByRole('link', { name: person }).click();
+    await page.getByRole('button', { name: 'Edit tags' }).click();
+    await tags.press('Backspace');
+    await page.getByRole('group', { name: 'Tags of others' }).getByRole('button').click();
+    await tags.press('Backspace');
+    await tags.press('Backspace');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Add tags' }).waitFor();
+    const { data } = await server.client.GET('/v1/galleries/{gallery}/people', {
+      params: { path: { gallery: 'friends' }, query: { name: person } },
+    });
+    expect(data!.items[0]!.tags).toEqual([]);
+    await page.goto(`${server.url}/g/friends/people?tag=visitor`);
+    await page.getByText('Nobody here has the tag “visitor”').waitFor();
+    await page.getByRole('button', { name: 'All people' }).click();
+    await expect.poll(() => cards.count()).toBeGreaterThan(1);
+  });
+
   it('moves a face to a new person', async () => {
     await open('people');
     await page.getByRole('link', { name: sample.heldOut[1]!.person }).click();

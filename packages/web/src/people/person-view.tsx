@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { ArrowLeft, CalendarClock, Merge, Pencil, ScanFace, Trash2, UserX } from 'lucide-react';
 import { useState } from 'react';
@@ -22,6 +22,8 @@ import { DeletePerson } from './delete-person.js';
 import { FaceActions } from './face-actions.js';
 import { MergePerson } from './merge-person.js';
 import { RenamePerson } from './rename-person.js';
+import { TagList } from './tag-list.js';
+import { TagsDialog } from './tags-dialog.js';
 
 /** One person: who it is, and all their faces. */
 export function PersonView({ id }: { id: string }) {
@@ -59,7 +61,7 @@ function PersonHeader({ person }: { person: Person }) {
   const gallery = useGalleryName();
   const mayEnrol = useMay('enrol');
   const mayDelete = useMay('admin');
-  const [dialog, setDialog] = useState<'rename' | 'merge' | 'consent' | 'delete'>();
+  const [dialog, setDialog] = useState<'rename' | 'merge' | 'consent' | 'tags' | 'delete'>();
   const close = () => setDialog(undefined);
   useDocumentTitle(`${person.name} · facedex`);
   const facts = [
@@ -85,15 +87,7 @@ function PersonHeader({ person }: { person: Person }) {
             <Text size="sm" c="dimmed">
               {facts.join(' · ')}
             </Text>
-            {person.tags.length > 0 && (
-              <Group gap={6} mt={6}>
-                {person.tags.map((tag) => (
-                  <Badge key={tag} variant="default" tt="none" fw={500}>
-                    {tag}
-                  </Badge>
-                ))}
-              </Group>
-            )}
+            <TagList tags={person.tags} onEdit={mayEnrol ? () => setDialog('tags') : undefined} />
           </div>
         </Group>
         <Group gap="xs">
@@ -141,6 +135,7 @@ function PersonHeader({ person }: { person: Person }) {
       {dialog === 'rename' && <RenamePerson person={person} onClose={close} />}
       {dialog === 'merge' && <MergePerson person={person} onClose={close} />}
       {dialog === 'consent' && <ConsentDialog person={person} onClose={close} />}
+      {dialog === 'tags' && <TagsDialog person={person} onClose={close} />}
       {dialog === 'delete' && <DeletePerson person={person} onClose={close} />}
     </Panel>
   );
