@@ -167,6 +167,15 @@ describe.skipIf(why !== undefined)('the page', () => {
     const file = { name: 'a.jpg', mimeType: 'image/jpeg', buffer };
     await page.getByLabel('Your picture').locator('input').setInputFiles(file);
     await page.getByRole('alert').getByText('The picture cannot be read').waitFor();
+    await page.evaluate(() => localStorage.setItem('facedex-language', 'zh-CN'));
+    await page.reload();
+    await page.locator('input[type=file]').setInputFiles(file);
+    await page.getByRole('alert').getByText('无法读取图片').waitFor();
+    // The service's own words are English, and marked so.
+    expect(await page.getByRole('alert').locator('[lang=en]').textContent()).toMatch(
+      /picture|photo/,
+    );
+    expect(complaints.splice(0, 1)).toEqual([expect.stringContaining('422')]);
     expect(complaints.splice(0)).toEqual([expect.stringContaining('422')]);
   });
 

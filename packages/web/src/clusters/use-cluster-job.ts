@@ -1,12 +1,13 @@
 import { notifications } from '@mantine/notifications';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
-import { ask } from '../api/ask.js';
+import { useEffect, useEffectEvent, useState } from 'react';
+import { ApiError, ask } from '../api/ask.js';
 import { useClient } from '../api/session.js';
 import type { Job } from '../api/types.js';
 import { useChange } from '../api/use-change.js';
 import { useTexts } from '../i18n/language.js';
 import { useGalleryName } from '../shell/gallery-context.js';
+import { useProblemNotice } from '../ui/use-problem-notice.js';
 
 /** The grouping that runs now, if any, also one that was started elsewhere; and how to start one. */
 export function useClusterJob() {
@@ -43,6 +44,11 @@ export function useClusterJob() {
     ask(client.POST('/v1/jobs/{job}/cancel', { params: { path: { job: id } } })),
   );
 
+  const notice = useProblemNotice();
+  const notifyFailed = useEffectEvent(({ error }: Job) => {
+    const { code, detail } = error ?? { code: 'UNEXPECTED', detail: '' };
+    notice(new ApiError({ type: '', title: t.clusters.runFailed, status: 0, code, detail }));
+  });
   useEffect(() => {
     if (job) setAwaited(job.id);
     else if (latest && latest.id === awaited) {
@@ -51,8 +57,7 @@ export function useClusterJob() {
       if (latest.state === 'done') {
         notifications.show({ message: t.clusters.runDone, color: 'teal' });
       } else if (latest.state === 'failed') {
-        const message = latest.error?.detail ?? '';
-        notifications.show({ title: t.clusters.runFailed, message, color: 'red' });
+        notifyFailed(latest);
       }
     }
   }, [job, latest, awaited, queries, gallery, t]);

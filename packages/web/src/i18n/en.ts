@@ -54,6 +54,7 @@ export const en = {
     wrong: 'The service does not know this key, or it was revoked.',
   },
   offline: {
+    title: 'The service does not answer',
     text: 'Is facedex serve running? This page tries again by itself.',
     banner: 'The service does not answer. Trying again…',
   },
@@ -346,29 +347,6 @@ export const en = {
     deleteConfirm: (name: string) => `Write ${name} to confirm`,
   },
   /** What the codes of the service's problems mean; others show the service's own title. */
-  problems: {
-    OFFLINE: 'The service does not answer',
-    NO_FACE: 'No face was found in this picture',
-    LOW_QUALITY: 'The face is too small, blurred or turned away',
-    SEVERAL_FACES: 'The photo shows several faces',
-    UNREADABLE_PHOTO: 'The picture cannot be read',
-    PHOTO_TOO_LARGE: 'The picture has too many pixels',
-    BODY_TOO_LARGE: 'The file is too large',
-    ALREADY_ENROLLED: 'The photo is enrolled already',
-    PERSON_EXISTS: 'There is already a person of this name',
-    GALLERY_EXISTS: 'There is already a gallery of this name',
-    GALLERY_NOT_FOUND: 'There is no such gallery',
-    NOT_FOUND: 'It is not here (any more)',
-    LOCKED: 'Another process writes to this gallery; try again later',
-    NO_CLASSIFIER: 'No classifier has been trained yet',
-    NO_PICTURE: 'The photo was not kept',
-    TOO_MANY_REQUESTS: 'Too many requests; wait a moment',
-    OVERLOADED: 'The service is busy; wait a moment',
-    INVALID_ARGUMENT: 'The service did not accept this',
-    UNAUTHENTICATED: 'The service asks for an API key',
-    FORBIDDEN: 'Your API key does not allow this',
-    INTERNAL: 'The service has failed',
-  } as Record<string, string>,
 };
 
 /** The texts of a language: the same keys and parameters as the English ones. */

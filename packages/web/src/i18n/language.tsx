@@ -7,8 +7,11 @@ import {
   useMemo,
   useState,
 } from 'react';
+import { apiErrorOf } from '../api/ask.js';
 import { en, type Texts } from './en.js';
 import { type Format, makeFormat } from './format.js';
+import { type ProblemWords, problemWords } from './problem-words.js';
+import type { Problems } from './problems-en.js';
 
 const STORED = 'facedex-language';
 
@@ -22,6 +25,8 @@ export interface LanguageTexts {
 }
 
 interface Chosen extends LanguageTexts {
+  /** Loaded after the first screen. */
+  readonly problems: Problems | undefined;
   readonly setLanguage: (language: Language) => void;
   readonly format: Format;
 }
@@ -44,6 +49,12 @@ export function useFormat(): Format {
   return useLanguage().format;
 }
 
+/** What to say of something that went wrong, whatever was thrown. */
+export function useProblemWords(): (error: unknown) => ProblemWords {
+  const said = useLanguage();
+  return (error) => problemWords(apiErrorOf(error).problem, said);
+}
+
 interface LanguageProviderProps {
   readonly first: LanguageTexts;
   readonly children: ReactNode;
@@ -58,13 +69,21 @@ export function LanguageProvider({ first, children }: LanguageProviderProps) {
     void loadTexts(next).then(choose);
   }, []);
 
+  const [problems, setProblems] = useState<Problems>();
   useEffect(() => {
     document.documentElement.lang = language;
+    let changed = false;
+    void loadProblems(language).then((loaded) => {
+      if (!changed) setProblems(loaded);
+    });
+    return () => {
+      changed = true;
+    };
   }, [language]);
 
   const chosen = useMemo(
-    () => ({ language, texts, setLanguage, format: makeFormat(localeOf(language)) }),
-    [language, texts, setLanguage],
+    () => ({ language, texts, problems, setLanguage, format: makeFormat(localeOf(language)) }),
+    [language, texts, problems, setLanguage],
   );
   return <LanguageContext value={chosen}>{children}</LanguageContext>;
 }
@@ -74,6 +93,16 @@ export function firstLanguage(): Language {
   const stored = localStorage.getItem(STORED);
   if (stored === 'en' || stored === 'zh-CN') return stored;
   return navigator.language.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en';
+}
+
+/** What is said of the problems; undefined where it can't be had. */
+async function loadProblems(language: Language): Promise<Problems | undefined> {
+  try {
+    if (language === 'zh-CN') return (await import('./problems-zh.js')).problemsZh;
+    return (await import('./problems-en.js')).problemsEn;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The texts of a language; English ones where the others can't be had. */

@@ -8,7 +8,7 @@ const LATER = import.meta.glob([
   '../search/search-results.tsx',
   '../ui/{camera,photo}-dialog.tsx',
   './new-gallery-dialog.tsx',
-  '../i18n/zh.ts',
+  '../i18n/{,problems-}zh.ts',
 ]);
 
 /**

@@ -6,7 +6,7 @@ import classes from './empty-state.module.css';
 interface EmptyStateProps {
   readonly icon: LucideIcon;
   readonly title: string;
-  readonly text?: string | undefined;
+  readonly text?: ReactNode;
   readonly role?: 'alert' | 'status';
   /** What one can do about it. */
   readonly children?: ReactNode;
