@@ -167,7 +167,7 @@ const SCENES: Record<string, (page: Page) => Promise<void>> = {
     await shownFirst(page, { me: { status: 401, json: problem('UNAUTHENTICATED', 401) } });
     await page.getByRole('textbox').fill('fdx_000000000000_wrong');
     await page.keyboard.press('Enter');
-    await page.locator('[aria-invalid=true]').waitFor();
+    await page.locator('.mantine-PasswordInput-error').waitFor();
   },
   'first-gallery': (page) => shownFirst(page, { galleries: { json: { items: [] } } }),
   'service-busy': (page) =>

@@ -61,6 +61,7 @@ export function EnrolProgress() {
           <Progress
             value={total === 0 ? 100 : (100 * done) / total}
             aria-label={t.enrol.progress}
+            color={phase === 'done' ? 'teal' : 'indigo'}
             animated={running}
           />
           <Group gap="lg">

@@ -21,6 +21,7 @@ import { ConsentDialog } from './consent-dialog.js';
 import { DeletePerson } from './delete-person.js';
 import { FaceActions } from './face-actions.js';
 import { MergePerson } from './merge-person.js';
+import classes from './person-view.module.css';
 import { RenamePerson } from './rename-person.js';
 import { TagList } from './tag-list.js';
 import { TagsDialog } from './tags-dialog.js';
@@ -72,8 +73,8 @@ function PersonHeader({ person }: { person: Person }) {
   ];
   return (
     <Panel>
-      <Group justify="space-between" gap="md">
-        <Group gap="md" wrap="nowrap" style={{ minWidth: 0 }}>
+      <div className={classes.header}>
+        <Group gap="md" wrap="nowrap" align="flex-start" style={{ minWidth: 0 }}>
           <Picture
             src={person.face === null ? undefined : facePicture(gallery, person.face, 192)}
             alt={t.common.faceOf(person.name)}
@@ -84,9 +85,11 @@ function PersonHeader({ person }: { person: Person }) {
             <Title order={1} style={{ overflowWrap: 'anywhere' }}>
               {person.name}
             </Title>
-            <Text size="sm" c="dimmed">
-              {facts.join(' · ')}
-            </Text>
+            <ul className={classes.facts}>
+              {facts.map((fact) => (
+                <li key={fact}>{fact}</li>
+              ))}
+            </ul>
             <TagList tags={person.tags} onEdit={mayEnrol ? () => setDialog('tags') : undefined} />
           </div>
         </Group>
@@ -131,7 +134,7 @@ function PersonHeader({ person }: { person: Person }) {
             </Button>
           )}
         </Group>
-      </Group>
+      </div>
       {dialog === 'rename' && <RenamePerson person={person} onClose={close} />}
       {dialog === 'merge' && <MergePerson person={person} onClose={close} />}
       {dialog === 'consent' && <ConsentDialog person={person} onClose={close} />}
