@@ -1,6 +1,6 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { KeyFile } from '../../facedex/src/http/auth/key-file.js';
@@ -151,6 +151,25 @@ describe.skipIf(why !== undefined)('the page', () => {
       dispatchEvent(new ClipboardEvent('paste', { clipboardData: files }));
     }, bytes);
     await page.getByText('Most likely').waitFor();
+  });
+
+  it('takes a picture that is dropped', async () => {
+    await open('search');
+    await dropOn(page.getByLabel('Your picture').first(), [sample.heldOut[0]!.path]);
+    await page.getByText('Most likely').waitFor();
+  });
+
+  it('reads a folder that is dropped, with its sub-folders', async () => {
+    const people = new Set(sample.heldOut.map(({ person }) => person));
+    await open('enrol');
+    await dropOn(page.getByText('Drop a folder of photos here'), [sample.folder]);
+    await page.getByRole('heading', { name: 'Ready to enrol' }).waitFor();
+    await page.getByText('1 other file left out').waitFor();
+    for (const person of people) await page.getByText(person, { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Enrol', exact: true }).click();
+    await page.getByRole('heading', { name: 'Done' }).waitFor({ timeout: 120_000 });
+    await page.getByText(`Known already ${3 * people.size}`).waitFor();
+    expect(complaints.splice(0)).toEqual([expect.stringContaining('422')]);
   });
 
   it('takes a picture with the camera', async () => {
@@ -495,6 +514,21 @@ describe.skipIf(why !== undefined)('the page', () => {
   async function open(view: string): Promise<void> {
     await page.goto(`${server.url}/g/friends/${view}`);
     await page.getByRole('main').waitFor();
+  }
+
+  /** Drops files or folders of the disk, as the browser's own drag and drop does. */
+  async function dropOn(place: Locator, files: string[]): Promise<void> {
+    await place.waitFor();
+    const box = (await place.boundingBox())!;
+    const debug = await context.newCDPSession(page);
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      await debug.send('Input.dispatchDragEvent', {
+        type,
+        x: box.x + box.width / 2,
+        y: box.y + box.height / 2,
+        data: { items: [], files, dragOperationsMask: 1 },
+      });
+    }
   }
 
   async function newPage(): Promise<Page> {
