@@ -87,7 +87,7 @@ export class Gallery implements AsyncDisposable {
       read: () => this.#assertOpen(),
       write: (work) => this.#write(work),
     });
-    this.photoFiles = new PhotoFiles(parts.directory);
+    this.photoFiles = new PhotoFiles(new GalleryFiles(parts.directory).photos);
     this.records = new Records({
       store: parts.store,
       read: () => this.#assertOpen(),

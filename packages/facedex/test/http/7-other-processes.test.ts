@@ -150,3 +150,28 @@ it('one whose folder was removed is gone, and can be made again', async () => {
   await rm(directory, { recursive: true });
   expect(await search('removed')).toEqual({ status: 404, code: 'NO_GALLERY' });
 });
+
+it('one that was filled here and came back from a backup can move to another model', async () => {
+  const params = { path: { gallery: 'filled' } };
+  await server.client.POST('/v1/galleries', { body: { name: 'filled' } });
+  const photo = await openAsBlob(sample.heldOut[0]!.path);
+  await server.client.POST('/v1/galleries/{gallery}/photos', {
+    params,
+    ...form({ photo, person: 'Ada' }),
+  });
+  const backup = join(work, 'filled.facedex');
+  const directory = join(server.data, 'filled');
+  const wrote = await facedexJson(['backup', backup, '--gallery', directory], work);
+  expect(wrote).toMatchObject({ faces: 1, photos: 1 });
+  await server.client.DELETE('/v1/galleries/{gallery}', { params });
+
+  await facedexJson(['restore', backup, '--gallery', directory], work);
+  const run = ['reembed', '--model', OTHER_MODEL, '--gallery', directory];
+  expect(await facedexJson(run, work)).toMatchObject({ moved: true, faces: 1, missing: [] });
+  expect(await search('filled')).toEqual({ model: OTHER_MODEL, faces: 1, nearest: 'Ada' });
+  const face = await server.client.GET('/v1/galleries/{gallery}/faces/{face}/picture', {
+    params: { path: { gallery: 'filled', face: 1 } },
+    parseAs: 'arrayBuffer',
+  });
+  expect(face.response.status).toBe(200);
+});
