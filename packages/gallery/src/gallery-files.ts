@@ -18,6 +18,8 @@ export class GalleryFiles {
   readonly directory: string;
   readonly database: string;
   readonly index: string;
+  /** The folder of the photo files that the gallery keeps itself. */
+  readonly photos: string;
 
   /** @throws GalleryError `INVALID_ARGUMENT` */
   constructor(directory: string) {
@@ -30,6 +32,7 @@ export class GalleryFiles {
     this.directory = resolve(directory);
     this.database = join(this.directory, 'gallery.db');
     this.index = join(this.directory, 'index.faiss');
+    this.photos = join(this.directory, 'photos');
   }
 
   /**

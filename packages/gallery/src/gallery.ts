@@ -46,7 +46,7 @@ const FACES_PER_READ = 500;
  * What was acknowledged survives a crash at any instant. Methods may be called concurrently. Every
  * method can throw `CLOSED`, `CORRUPT_DATABASE` and `STORAGE_FAILED`; those that change something
  * throw `READ_ONLY` in a reader. A reader throws `WRONG_SPACE` once the gallery has moved to another
- * model: it has to be opened again.
+ * model: it has to be opened again ({@link Gallery.isCurrent}).
  */
 export class Gallery implements AsyncDisposable {
   /** Absolute path. */
@@ -87,7 +87,7 @@ export class Gallery implements AsyncDisposable {
       read: () => this.#assertOpen(),
       write: (work) => this.#write(work),
     });
-    this.photoFiles = new PhotoFiles(parts.directory);
+    this.photoFiles = new PhotoFiles(new GalleryFiles(parts.directory).photos);
     this.records = new Records({
       store: parts.store,
       read: () => this.#assertOpen(),
@@ -171,6 +171,14 @@ export class Gallery implements AsyncDisposable {
    */
   static async spaceOf(directory: string): Promise<EmbeddingSpace | undefined> {
     return (await new GalleryFiles(directory).inspect())?.space;
+  }
+
+  /**
+   * Whether what is open is what lies in the directory: false once another process has moved the gallery
+   * to another model, or has removed or replaced its files. Then it is to be closed, and opened again.
+   */
+  async isCurrent(): Promise<boolean> {
+    return this.#closed === undefined && (await this.#store.isCurrent());
   }
 
   /**
@@ -439,7 +447,15 @@ export class Gallery implements AsyncDisposable {
         `${this.directory} was opened for reading; open it with mode: 'write' to change it`,
       );
     }
-    return this.#writes.run(work);
+    return this.#writes.run(async () => {
+      if (!(await this.#store.isCurrent())) {
+        throw new GalleryError(
+          'STORAGE_FAILED',
+          `the files in ${this.directory} were moved or replaced while it was open: open it again`,
+        );
+      }
+      return work();
+    });
   }
 
   #assertOpen(): void {

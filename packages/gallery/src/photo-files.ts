@@ -1,8 +1,11 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GalleryError } from './errors.js';
+import { putInPlace } from './sync-to-disk.js';
+
+const CONTENT_HASH = /^[0-9a-f]{64}$/;
 
 /**
  * Photo files that a gallery keeps itself, since nobody else does: each under its content hash. A file
@@ -11,20 +14,43 @@ import { GalleryError } from './errors.js';
 export class PhotoFiles {
   readonly #directory: string;
 
-  constructor(galleryDirectory: string) {
-    this.#directory = join(galleryDirectory, 'photos');
+  constructor(directory: string) {
+    this.#directory = directory;
   }
 
   /** Where a photo's file is, or would be. */
   pathOf(contentHash: string): string {
-    if (!/^[0-9a-f]{64}$/.test(contentHash)) {
+    if (!CONTENT_HASH.test(contentHash)) {
       throw new GalleryError('INVALID_ARGUMENT', 'expected a SHA-256 in hexadecimal digits');
     }
     return join(this.#directory, contentHash.slice(0, 2), contentHash);
   }
 
+  /** Of an import, whose photos nobody has seen, there is none. */
   has(contentHash: string): boolean {
-    return existsSync(this.pathOf(contentHash));
+    return CONTENT_HASH.test(contentHash) && existsSync(this.pathOf(contentHash));
+  }
+
+  /**
+   * The content of a photo; undefined where its file is gone.
+   *
+   * @throws GalleryError `INVALID_FILE` where it is another content by now
+   */
+  async read(contentHash: string): Promise<Uint8Array | undefined> {
+    const path = this.pathOf(contentHash);
+    let content: Uint8Array;
+    try {
+      content = await readFile(path);
+    } catch (error) {
+      if (existsSync(path)) {
+        throw error;
+      }
+      return undefined;
+    }
+    if (createHash('sha256').update(content).digest('hex') !== contentHash) {
+      throw new GalleryError('INVALID_FILE', `${path} is damaged: it is not what was enrolled`);
+    }
+    return content;
   }
 
   /**
@@ -32,7 +58,7 @@ export class PhotoFiles {
    *
    * @throws GalleryError `STORAGE_FAILED`
    */
-  async save(contentHash: string, content: Uint8Array): Promise<void> {
+  async save(contentHash: string, content: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
     const path = this.pathOf(contentHash);
     if (existsSync(path)) {
       return;
@@ -40,10 +66,8 @@ export class PhotoFiles {
     const temporary = `${path}.${randomUUID()}.tmp`;
     try {
       await mkdir(dirname(path), { recursive: true });
-      await using file = await open(temporary, 'wx', 0o600);
-      await file.writeFile(content);
-      await file.sync();
-      await rename(temporary, path);
+      await writeFile(temporary, content, { flag: 'wx', mode: 0o600 });
+      await putInPlace(temporary, path);
     } catch (error) {
       await rm(temporary, { force: true });
       throw new GalleryError(
@@ -56,10 +80,7 @@ export class PhotoFiles {
 
   /** Those that are not there are passed over. */
   async remove(contentHashes: readonly string[]): Promise<void> {
-    if (!existsSync(this.#directory)) {
-      return;
-    }
-    for (const hash of contentHashes) {
+    for (const hash of contentHashes.filter((one) => this.has(one))) {
       await rm(this.pathOf(hash), { force: true });
     }
   }

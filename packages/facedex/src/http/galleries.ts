@@ -1,21 +1,27 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Gallery, GalleryError, type Removal } from '@facedex/gallery';
+import pLimit from 'p-limit';
 import { Facedex, spaceOf } from '../facedex.js';
 import { FacedexError } from '../facedex-error.js';
 import { GALLERY_NAME, type GalleryPlaces } from './gallery-places.js';
 import { OpenGallery } from './open-gallery.js';
 import type { Pipelines } from './pipelines.js';
 
-/** The galleries of a server, opened when first asked for; this process is their writer. */
+/**
+ * The galleries of a server, opened when first asked for; this process is their writer. What another
+ * process has moved to another model, or replaced, is opened again.
+ */
 export class Galleries implements AsyncDisposable {
   readonly #places: GalleryPlaces;
   readonly #pipelines: Pipelines;
   readonly #keepPhotos: boolean;
   readonly #onNotice: (message: string) => void;
   readonly #open = new Map<string, Promise<OpenGallery>>();
-  readonly #models = new Map<string, string>();
+  readonly #opening = pLimit(1);
+  /** Of galleries that are not open: the model, and what the files were like then. */
+  readonly #models = new Map<string, { readonly state: string; readonly model: string }>();
 
   constructor(parts: {
     readonly places: GalleryPlaces;
@@ -44,14 +50,19 @@ export class Galleries implements AsyncDisposable {
    * @throws {PipelineError} `MODEL_MISSING`, `UNKNOWN_MODEL`
    */
   async open(name: string): Promise<OpenGallery> {
-    let open = this.#open.get(name);
-    if (open === undefined) {
+    const held = this.#open.get(name);
+    if (held === undefined) {
       if (!this.#exists(name)) throw noGallery(name);
-      open = this.#start(name);
-      this.#open.set(name, open);
-      open.catch(() => this.#open.delete(name));
+      return this.#hold(name, this.#start(name));
     }
-    return open;
+    const open = await held;
+    if (await open.gallery.isCurrent()) return open;
+    if (this.#open.get(name) === held) {
+      // Closed before: its log has the name of that of the next.
+      const again = open[Symbol.asyncDispose]().then(() => this.#start(name));
+      await this.#hold(name, again);
+    }
+    return this.open(name);
   }
 
   /**
@@ -61,19 +72,7 @@ export class Galleries implements AsyncDisposable {
    */
   async openToChange(name: string): Promise<OpenGallery> {
     const open = await this.open(name);
-    if (!open.readOnly) return open;
-    // It may have ended since.
-    const again = await this.#start(name);
-    if (again.readOnly) {
-      await again[Symbol.asyncDispose]();
-      throw new GalleryError(
-        'LOCKED',
-        `another process writes to the gallery "${name}": try later`,
-      );
-    }
-    this.#open.set(name, Promise.resolve(again));
-    await open[Symbol.asyncDispose]();
-    return again;
+    return open.readOnly ? this.#opening(() => this.#openAgain(name)) : open;
   }
 
   /**
@@ -84,13 +83,16 @@ export class Galleries implements AsyncDisposable {
    */
   async create(name: string, model?: string): Promise<OpenGallery> {
     if ('single' in this.#places && name !== this.#places.single.name) throw isSingle();
+    // Somebody may have removed its folder.
+    if (!this.#exists(name))
+      await this.#open
+        .get(name)
+        ?.then(() => this.open(name))
+        .catch(() => {});
     if (this.#exists(name) || this.#open.has(name)) {
       throw new GalleryError('GALLERY_EXISTS', `there is a gallery "${name}": take another name`);
     }
-    const open = this.#create(name, model);
-    this.#open.set(name, open);
-    open.catch(() => this.#open.delete(name));
-    return open;
+    return this.#hold(name, this.#create(name, model));
   }
 
   /** @throws {FacedexError} `FORBIDDEN` where the server has a single gallery */
@@ -99,7 +101,6 @@ export class Galleries implements AsyncDisposable {
     const open = await this.openToChange(name);
     const { faces, photos } = await open.gallery.counts();
     this.#open.delete(name);
-    this.#models.delete(name);
     await open[Symbol.asyncDispose]();
     await rm(open.gallery.directory, { recursive: true, force: true });
     return { faces, photos };
@@ -121,6 +122,29 @@ export class Galleries implements AsyncDisposable {
     this.#open.clear();
   }
 
+  #hold(name: string, open: Promise<OpenGallery>): Promise<OpenGallery> {
+    this.#open.set(name, open);
+    open.catch(() => this.#open.delete(name));
+    return open;
+  }
+
+  /** The process that wrote to it may have ended since. */
+  async #openAgain(name: string): Promise<OpenGallery> {
+    const open = await this.open(name);
+    if (!open.readOnly) return open;
+    const again = await this.#start(name);
+    if (again.readOnly) {
+      await again[Symbol.asyncDispose]();
+      throw new GalleryError(
+        'LOCKED',
+        `another process writes to the gallery "${name}": try later`,
+      );
+    }
+    this.#open.set(name, Promise.resolve(again));
+    await open[Symbol.asyncDispose]();
+    return again;
+  }
+
   async #create(name: string, model: string | undefined): Promise<OpenGallery> {
     const pipeline = await this.#pipelines.get(model);
     const directory = this.#directoryOf(name);
@@ -134,7 +158,6 @@ export class Galleries implements AsyncDisposable {
     const directory = this.#directoryOf(name);
     const model = (await Gallery.spaceOf(directory))?.id;
     if (model === undefined) throw noGallery(name);
-    this.#models.set(name, model);
     const pipeline = await this.#pipelines.get(model);
     const openAs = async (readOnly: boolean) =>
       new OpenGallery({
@@ -157,11 +180,14 @@ export class Galleries implements AsyncDisposable {
   }
 
   async #modelOf(name: string): Promise<string | null> {
-    const known = this.#models.get(name);
-    if (known !== undefined) return known;
     try {
-      const model = (await Gallery.spaceOf(this.#directoryOf(name)))?.id ?? null;
-      if (model !== null) this.#models.set(name, model);
+      if (this.#open.has(name)) return (await this.open(name)).gallery.space.id;
+      const directory = this.#directoryOf(name);
+      const state = stateOf(directory);
+      const known = this.#models.get(name);
+      if (known?.state === state) return known.model;
+      const model = (await Gallery.spaceOf(directory))?.id ?? null;
+      if (model !== null) this.#models.set(name, { state, model });
       return model;
     } catch {
       return null;
@@ -178,6 +204,15 @@ export class Galleries implements AsyncDisposable {
   #directoryOf(name: string): string {
     return 'single' in this.#places ? this.#places.single.directory : join(this.#places.data, name);
   }
+}
+
+/** Looking into a gallery takes longer than to see that nobody has written to it. */
+function stateOf(directory: string): string {
+  const states = ['gallery.db', 'gallery.db-wal'].map((name) => {
+    const found = statSync(join(directory, name), { throwIfNoEntry: false });
+    return found && `${found.ino} ${found.size} ${found.mtimeMs}`;
+  });
+  return states.join();
 }
 
 function noGallery(name: string): GalleryError {

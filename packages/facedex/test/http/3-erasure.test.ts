@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createFacedexClient, type FacedexClient, form } from '@facedex/client';
 import { Gallery } from '@facedex/gallery';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startFacedex } from '../cli.js';
+import { facedexJson, startFacedex } from '../cli.js';
 import { makeSample, type Sample } from '../sample.js';
 
 // The real command in a process of its own, whose files, output and answers are searched for whatever
@@ -18,6 +18,7 @@ const FILENAME = 'unmistakable-file.jpg';
 
 let sample: Sample;
 let data: string;
+let backups: string;
 let child: ChildProcess;
 let output = '';
 let client: FacedexClient;
@@ -25,6 +26,7 @@ let client: FacedexClient;
 beforeAll(async () => {
   sample = await makeSample();
   data = await mkdtemp(join(tmpdir(), 'facedex-erasure-'));
+  backups = await mkdtemp(join(tmpdir(), 'facedex-backups-'));
   child = startFacedex(['serve', '--data', data, '--port', '0', '--workers', '1'], data);
   const url = await new Promise<string>((done, fail) => {
     child.on('close', () => fail(new Error(output)));
@@ -41,7 +43,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   child.kill('SIGKILL');
-  await rm(data, { recursive: true, force: true });
+  for (const directory of [data, backups]) await rm(directory, { recursive: true, force: true });
   await rm(sample.directory, { recursive: true, force: true });
 });
 
@@ -59,7 +61,14 @@ async function filesWith(needles: readonly (string | Buffer)[]): Promise<string[
   return found;
 }
 
-it('a person who was deleted is in no file, no log and no answer any more', async () => {
+/** Of the gallery as it is now, while the server has it open. */
+async function backUp(name: string): Promise<Buffer> {
+  const file = join(backups, name);
+  await facedexJson(['backup', file, '--gallery', join(data, 'people')], backups);
+  return readFile(file);
+}
+
+it('a person who was deleted is in no file, no log, no answer and no new backup any more', async () => {
   await client.POST('/v1/galleries', { body: { name: 'people' } });
   const [first, ...others] = sample.heldOut;
   const enrolled: { photo: string; face: number }[] = [];
@@ -127,6 +136,9 @@ it('a person who was deleted is in no file, no log and no answer any more', asyn
     const file = await readFile(join(data, 'people', 'photos', photo.slice(0, 2), photo));
     needles.push(file.subarray(-200));
   }
+  const before = await backUp('before.facedex');
+  // What the photo was called is kept nowhere.
+  for (const needle of needles) expect(before.includes(needle)).toBe(needle !== FILENAME);
   // The audit log keeps ids, which say nothing any more.
   const isAudit = (path: string) => path.includes('.service/audit');
   expect((await filesWith(needles)).filter((path) => !isAudit(path)).length).toBeGreaterThan(3);
@@ -135,6 +147,10 @@ it('a person who was deleted is in no file, no log and no answer any more', asyn
     params: person,
   });
   expect(removal.data).toEqual({ faces: 4, photos: 3 });
+  const after = await backUp('after.facedex');
+  for (const needle of needles) expect(after.includes(needle)).toBe(false);
+  const { items } = (await client.GET('/v1/galleries/{gallery}/photos', { params })).data!;
+  expect(items.map((photo) => after.includes(`photos/${photo.id}`))).not.toContain(false);
 
   expect((await filesWith(needles)).filter((path) => !isAudit(path))).toEqual([]);
   expect(await filesWith([NAME, TAG, FILENAME])).toEqual([]);

@@ -4,8 +4,9 @@ import { GalleryError } from '../errors.js';
 import type { Tables } from '../store/schema.js';
 
 /**
- * A backup is the database of a gallery, and with it one row more: when it was made, and what else
- * decides answers. The index is derived, so it is not in it.
+ * A backup is an archive of the database of a gallery and the photo files that it keeps. In the database
+ * there is one row more: when it was made, and what else decides answers. The index is derived, so it
+ * is not in it.
  */
 export interface BackupRow {
   /** ISO 8601, UTC. */
@@ -46,6 +47,14 @@ export async function removeDatabase(path: string, { onlyLogs = false } = {}): P
   for (const suffix of [...(onlyLogs ? [] : ['']), '-wal', '-shm', '-journal']) {
     await rm(path + suffix, { force: true });
   }
+}
+
+/** The error for a backup that can't be restored. */
+export function damagedBackup(path: string, reason: string): GalleryError {
+  return new GalleryError(
+    'INVALID_FILE',
+    `${path} is damaged, or no backup of facedex: ${reason}. Nothing was restored; take another backup.`,
+  );
 }
 
 /** The error for what the operating system refused; others as they are. */

@@ -6,6 +6,7 @@ import { GalleryError } from '../errors.js';
 import { GalleryFiles } from '../gallery-files.js';
 import { FaissIndexHome } from '../index/faiss-index-home.js';
 import type { LoadedIndex } from '../index/vector-index.js';
+import { PhotoFiles } from '../photo-files.js';
 import { isOutdated } from '../store/gallery-database.js';
 import type { GalleryRecord } from '../store/metadata-store.js';
 import type { Tables } from '../store/schema.js';
@@ -61,7 +62,7 @@ export async function checkGallery(
     const database = await checkDatabase(files.database, record, { snapshot });
     const findings = [...database.findings, ...(await checkFiles(files, record))];
     if (photoFiles && database.change > 0) {
-      findings.push(...(await checkPhotoFiles(files.database)));
+      findings.push(...(await checkPhotoFiles(files.database, new PhotoFiles(files.photos))));
     }
     return summarize({ ...database, findings });
   } finally {

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import type { PhotoFiles } from '../photo-files.js';
 import { openDatabase } from '../store/sqlite-database.js';
 import { type Finding, someOf } from './finding.js';
 
@@ -6,8 +7,11 @@ const PATHS_PER_READ = 1000;
 /** Who enrols photos may know times to the millisecond only. */
 const TIME_UNIT_MS = 1;
 
-/** Looks whether the photo files are where they were, and as they were, by size and time. */
-export async function checkPhotoFiles(path: string): Promise<Finding[]> {
+/**
+ * Looks whether the photo files are where they were, and as they were, by size and time. Of those that
+ * the gallery keeps itself it is enough that they are there: it may have been moved with them.
+ */
+export async function checkPhotoFiles(path: string, kept: PhotoFiles): Promise<Finding[]> {
   const gone: string[] = [];
   const changed: string[] = [];
   const database = openDatabase(path, 'read');
@@ -15,12 +19,13 @@ export async function checkPhotoFiles(path: string): Promise<Finding[]> {
     for (let last = ''; ; ) {
       const files = await database.db
         .selectFrom('photo_paths')
-        .select(['path', 'bytes', 'modified_ms'])
+        .innerJoin('photos', 'photos.id', 'photo_id')
+        .select(['path', 'bytes', 'modified_ms', 'content_hash'])
         .where('path', '>', last)
         .orderBy('path')
         .limit(PATHS_PER_READ)
         .execute();
-      for (const file of files) {
+      for (const file of files.filter(({ content_hash: hash }) => !kept.has(hash))) {
         const found = await stat(file.path).catch(() => undefined);
         if (found === undefined) {
           gone.push(file.path);

@@ -117,6 +117,10 @@ export class DerivedIndex implements AsyncDisposable {
           // Removed meanwhile: the timer that this set brings us back.
           return;
         }
+        if (!(await this.#store.isCurrent())) {
+          // Whoever has replaced the gallery has an index of their own there.
+          return;
+        }
         const { id: galleryId, space } = this.#options.gallery;
         await this.#options.home.save(index, { galleryId, spaceId: space.id, change, build });
         this.#savedChange = change;

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { PhotoFiles } from '../photo-files.js';
 import type { Tables } from '../store/schema.js';
 import type { PhotoToReembed } from './reembedding.js';
 
@@ -7,6 +8,7 @@ const PHOTOS_PER_READ = 256;
 /** Photos with faces that have no new embedding, in the order of their ids. */
 export async function* photosToReembed(
   db: Kysely<Tables>,
+  kept: PhotoFiles,
 ): AsyncGenerator<PhotoToReembed, void, undefined> {
   for (let last = 0; ; ) {
     const photos = await db
@@ -40,7 +42,11 @@ export async function* photosToReembed(
         .execute();
       yield {
         ...photo,
-        paths: paths.map(({ path }) => path),
+        // The gallery may have been moved since its own files got their paths.
+        paths: [
+          ...(kept.has(photo.contentHash) ? [kept.pathOf(photo.contentHash)] : []),
+          ...paths.map(({ path }) => path),
+        ],
         faces: faces.map(({ id: faceId, ...box }) => ({ id: faceId, box })),
       };
     }

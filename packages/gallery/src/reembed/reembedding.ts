@@ -8,6 +8,7 @@ import { GalleryError } from '../errors.js';
 import { GalleryFiles } from '../gallery-files.js';
 import { FaissIndexHome } from '../index/faiss-index-home.js';
 import type { Box, FaceInput } from '../photo.js';
+import { PhotoFiles } from '../photo-files.js';
 import { toFloatBlob } from '../store/float-blob.js';
 import { openGalleryDatabase } from '../store/gallery-database.js';
 import type { Removal } from '../store/metadata-store.js';
@@ -115,7 +116,7 @@ export class Reembedding implements AsyncDisposable {
 
   /** Photos of which something is left to do, as it is when they are asked for. */
   photos(): AsyncGenerator<PhotoToReembed, void, undefined> {
-    return photosToReembed(this.#db);
+    return photosToReembed(this.#db, new PhotoFiles(this.#files.photos));
   }
 
   /**

@@ -102,6 +102,11 @@ export interface MetadataStore extends AsyncDisposable {
    * @throws GalleryError `WRONG_SPACE` when the gallery has moved to another model
    */
   lastChange(): Promise<number>;
+  /**
+   * Whether this still is the gallery, in its space: false once another process has moved it to another
+   * model, or has removed or replaced it.
+   */
+  isCurrent(): Promise<boolean>;
   faceCount(): Promise<number>;
   /** Which kind of index is wanted: `auto`, `compact`, or a factory string. */
   indexKind(): Promise<string>;

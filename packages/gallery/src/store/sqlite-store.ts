@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
@@ -55,6 +56,8 @@ export class SqliteStore implements MetadataStore {
   readonly #database: SqliteDatabase;
   readonly #db: Kysely<Tables>;
   readonly #record: GalleryRecord;
+  /** The file that was opened: there may be another under its name by now. */
+  readonly #file: string | undefined;
   /** What the tables held when they were counted, and what told that they have not changed since. */
   #counted: { state: string; counts: StoreCounts } | undefined;
   // What a search asks.
@@ -67,6 +70,7 @@ export class SqliteStore implements MetadataStore {
     this.#database = database;
     this.#db = database.db;
     this.#record = record;
+    this.#file = fileAt(path);
     this.clusters = new SqliteClusterStore(database.db);
     this.records = new SqliteRecordStore(database.db);
     const { db } = database;
@@ -106,6 +110,14 @@ export class SqliteStore implements MetadataStore {
       );
     }
     return row?.last_change ?? 0;
+  }
+
+  async isCurrent(): Promise<boolean> {
+    if (fileAt(this.#path) !== this.#file) {
+      return false;
+    }
+    const [row] = await this.#lastChange.run([]);
+    return row?.space_id === this.#record.space.id;
   }
 
   async faceCount(): Promise<number> {
@@ -403,6 +415,12 @@ export class SqliteStore implements MetadataStore {
     }
     return embedding;
   }
+}
+
+/** Tells files of the same name apart; undefined where there is none. */
+function fileAt(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found && `${found.dev} ${found.ino}`;
 }
 
 async function lastChange(db: Kysely<Tables>): Promise<number> {

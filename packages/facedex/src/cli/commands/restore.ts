@@ -1,7 +1,8 @@
 import { restoreGallery } from '@facedex/gallery';
 import type { Command } from 'commander';
 import { galleryOption, jsonOption, withExample } from '../options.js';
-import { printResult, shortPath } from '../output.js';
+import { printNotice, printResult, shortPath } from '../output.js';
+import { contentOf, photosLeftOut } from './backup.js';
 
 interface Options {
   readonly gallery: string;
@@ -27,7 +28,9 @@ async function restoreCommand(file: string, options: Options): Promise<void> {
   printResult(
     await restoreGallery(file, options.gallery),
     options,
-    ({ directory, faces, createdAt }) =>
-      `restored ${faces} faces, as they were at ${createdAt}, into ${shortPath(directory)}`,
+    ({ directory, createdAt, damagedPhotos, ...restored }) => {
+      if (damagedPhotos > 0) printNotice(photosLeftOut(damagedPhotos));
+      return `restored ${contentOf(restored)}, as they were at ${createdAt}, into ${shortPath(directory)}`;
+    },
   );
 }
