@@ -129,7 +129,7 @@ export const en = {
     unknownAlone: 'Nobody is within the threshold.',
     unnamedVerdict: 'Seen before, without a name',
     falseMatch: (of: string, atMost: boolean) =>
-      `${atMost ? 'At most 1' : '1'} in ${of} strangers is as near as this`,
+      `${atMost ? 'At most 1' : '1'} in ${of} strangers is this near`,
     rank: 'Rank',
     photo: 'Photo',
     face: 'Face',
