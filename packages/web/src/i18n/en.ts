@@ -215,6 +215,7 @@ export const en = {
     chooseFiles: 'Choose photos',
     reading: 'Reading the folder…',
     nothing: 'No photos in there.',
+    unreadable: 'The browser could not read all of it. Drop it again, or choose the folder.',
     planTitle: 'Ready to enrol',
     planPhotos: (photos: string, people: string) => `${photos} of ${people}`,
     planNobody: (photos: string) => `${photos} in no person’s folder`,

@@ -202,6 +202,7 @@ export const zh: Texts = {
     chooseFiles: '选择照片',
     reading: '正在读取文件夹…',
     nothing: '其中没有照片。',
+    unreadable: '浏览器无法读取全部内容。请重新拖放，或选择文件夹。',
     planTitle: '准备录入',
     planPhotos: (photos, people) => `${people}的 ${photos}`,
     planNobody: (photos) => `${photos}不在任何人物文件夹中`,
