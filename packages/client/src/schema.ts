@@ -146,7 +146,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tags of photos */
+        /** Tags, and how many photos and people have them */
         get: operations["listTags"];
         put?: never;
         post?: never;
@@ -1410,6 +1410,7 @@ export interface operations {
                         items: {
                             tag: string;
                             photos: number;
+                            people: number;
                         }[];
                     };
                 };

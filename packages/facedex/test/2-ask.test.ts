@@ -127,7 +127,7 @@ describe('facedex search among some faces', () => {
     expect(namesOf(await ask('--tag', 'sea', '--tag', 'sun'))).toEqual([person]);
     await facedexJson(['tag', folder, '--remove', 'sun'], work);
     expect((await facedexJson(['tag'], work)).tags).toEqual([
-      { tag: 'sea', photos: tagged.photos },
+      { tag: 'sea', photos: tagged.photos, people: 0 },
     ]);
     expect(await ask('--tag', 'sun')).toEqual([]);
   });

@@ -295,7 +295,7 @@ export class Gallery implements AsyncDisposable {
     return this.#write(() => this.#store.tag(normalized, { add, remove }));
   }
 
-  /** Every tag that a photo has, ordered by name. */
+  /** Every tag that a photo or a person has, ordered by name. */
   async tags(): Promise<TagCount[]> {
     this.#assertOpen();
     return this.#store.tags();

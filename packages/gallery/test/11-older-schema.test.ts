@@ -125,7 +125,10 @@ function expectedOf(schema: string) {
       '/photos/Bob/copy.jpg',
     ],
     people: eve ? ['Ann', 'Bob', 'Eve'] : ['Ann', 'Bob'],
-    tags: has('0002-search-filters') ? [{ tag: 'sea', photos: 1 }] : [],
+    tags: [
+      ...(has('0002-search-filters') ? [{ tag: 'sea', photos: 1, people: 0 }] : []),
+      ...(has('0005-people-records') ? [{ tag: 'staff', photos: 0, people: 1 }] : []),
+    ],
     clusters: eve ? [{ id: 7, person: 'Eve', faces: 1, confirmed: 1 }] : [],
     found: 3,
     stats: { photos: 4, lastChange: 5, createdAt: '2026-01-01T00:00:00.000Z' },

@@ -61,14 +61,14 @@ test('tags are given to files and folders, taken away, and go with their photo',
   expect(await gallery.tag('/album/odd/3.jpg', { add: ['sea'], remove: ['holiday'] })).toBe(1);
   expect(await gallery.tag('/nowhere', { add: ['x'] })).toBe(0);
   expect(await gallery.tags()).toEqual([
-    { tag: 'holiday', photos: 5 },
-    { tag: 'sea', photos: 6 },
+    { tag: 'holiday', photos: 5, people: 0 },
+    { tag: 'sea', photos: 6, people: 0 },
   ]);
   expect(await found(gallery, { tags: ['sea', 'holiday'] })).toEqual([1, 5, 7, 9, 11]);
   expect(await found(gallery, { tags: ['sea'], people: ['person-0'] })).toEqual([3, 9]);
   expect(await found(gallery, { tags: ['land'] })).toEqual([]);
   await gallery.removePhotos([1, 5, 7, 9, 11].map((i) => at(i).path));
-  expect(await gallery.tags()).toEqual([{ tag: 'sea', photos: 1 }]);
+  expect(await gallery.tags()).toEqual([{ tag: 'sea', photos: 1, people: 0 }]);
   await expect(gallery.tag('/album', { add: [''] })).rejects.toMatchObject({
     code: 'INVALID_ARGUMENT',
   });

@@ -167,6 +167,11 @@ describe('photos and faces', () => {
     await gallery.enrol([photo('a', 'Ada', [0])]);
     const moved = await gallery.records.changePhoto(hashOf('a'), { person: 'Bob', tags: ['sea'] });
     expect(moved).toMatchObject({ person: { name: 'Bob' }, tags: ['sea'] });
+    await gallery.records.changePerson(await idOf('Bob'), { tags: ['sea', 'staff'] });
+    expect(await gallery.tags()).toEqual([
+      { tag: 'sea', photos: 1, people: 1 },
+      { tag: 'staff', photos: 0, people: 1 },
+    ]);
     expect((await gallery.people()).map(({ name }) => name)).toEqual(['Bob']);
     await gallery.records.changePhoto(hashOf('a'), { person: null });
     expect(await gallery.people()).toEqual([]);

@@ -60,9 +60,11 @@ export interface Person {
   faces: number;
 }
 
+/** How many photos and how many people have a tag. */
 export interface TagCount {
   tag: string;
   photos: number;
+  people: number;
 }
 
 export interface StoreCounts {
@@ -160,7 +162,7 @@ export interface MetadataStore extends AsyncDisposable {
    * @returns how many photos there are
    */
   tag(path: string, tags: { add: readonly string[]; remove: readonly string[] }): Promise<number>;
-  /** Every tag that a photo has, ordered by name. */
+  /** Every tag that a photo or a person has, ordered by name. */
   tags(): Promise<TagCount[]>;
 
   /** In any order; ids that are not in are left out. */

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { TagCount } from './metadata-store.js';
 import { pathsIn } from './paths-in.js';
 import type { Tables } from './schema.js';
@@ -34,11 +34,21 @@ export async function tagPhotos(
   return shown.length;
 }
 
-/** Every tag that a photo has, with the number of such photos, ordered by name. */
+/** Every tag that a photo or a person has, with the number of such photos and people, ordered by name. */
 export async function tagCounts(db: Kysely<Tables>): Promise<TagCount[]> {
-  return db
+  const ofPhotos = db
     .selectFrom('photo_tags')
-    .select(({ fn }) => ['tag', fn.countAll<number>().as('photos')])
+    .select(['tag', sql<number>`1`.as('photo'), sql<number>`0`.as('person')]);
+  const ofPeople = db
+    .selectFrom('person_tags')
+    .select(['tag', sql<number>`0`.as('photo'), sql<number>`1`.as('person')]);
+  return db
+    .selectFrom(ofPhotos.unionAll(ofPeople).as('uses'))
+    .select(({ fn }) => [
+      'tag',
+      fn.sum<number>('photo').as('photos'),
+      fn.sum<number>('person').as('people'),
+    ])
     .groupBy('tag')
     .orderBy('tag')
     .execute();

@@ -62,6 +62,18 @@ export function usePeople(name: string, { tag = '' }: { tag?: string } = {}) {
   });
 }
 
+/** Every tag of the gallery, and how many photos and people have it. */
+export function useTags() {
+  const client = useClient();
+  const gallery = useGalleryName();
+  return useQuery({
+    queryKey: [gallery, 'tags'],
+    queryFn: ({ signal }) =>
+      ask(client.GET('/v1/galleries/{gallery}/tags', { params: { path: { gallery } }, signal })),
+    select: (answer) => answer.items,
+  });
+}
+
 export function usePerson(person: string) {
   const client = useClient();
   const gallery = useGalleryName();

@@ -36,7 +36,13 @@ async function tagCommand(path: string | undefined, options: Options): Promise<v
     printResult({ tags: await gallery.tags() }, options, ({ tags }) =>
       tags.length === 0
         ? 'no tags yet: facedex tag <path> --add <tag>'
-        : table(tags.map(({ tag, photos }) => [printable(tag), photos])),
+        : table(
+            tags.map(({ tag, photos, people }) => [
+              printable(tag),
+              `${photos} photos`,
+              `${people} people`,
+            ]),
+          ),
     );
     return;
   }

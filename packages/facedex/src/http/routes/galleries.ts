@@ -121,11 +121,13 @@ export function galleryRoutes(app: App, service: Service): void {
       {
         id: 'listTags',
         tag,
-        summary: 'Tags of photos',
+        summary: 'Tags, and how many photos and people have them',
         role: 'read',
         answers: {
           200: Type.Object({
-            items: Type.Array(Type.Object({ tag: Type.String(), photos: Type.Integer() })),
+            items: Type.Array(
+              Type.Object({ tag: Type.String(), photos: Type.Integer(), people: Type.Integer() }),
+            ),
           }),
         },
       },
