@@ -18,6 +18,12 @@ export default defineConfig({
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     manifest: true,
     rolldownOptions: {
+      output: {
+        // What every view needs comes as one file, not as the dozens that views share in some way.
+        codeSplitting: {
+          groups: [{ name: 'shell', tags: ['$initial'], test: (id) => !id.endsWith('main.tsx') }],
+        },
+      },
       // Libraries mark their files "use client" for servers that render; there is none here.
       onLog: (level, log, report) => {
         if (log.code !== 'MODULE_LEVEL_DIRECTIVE') report(level, log);

@@ -32,6 +32,8 @@ const MORE = [
   'Venus_Williams',
   'Zhu_Rongji',
 ];
+/** Of the first person; the first tag is somebody else's, too. */
+const TAGS = ['visitor', 'Team 7', 'press'];
 const GROUP = join(DATA, 'group-photos', '2008_001322.jpg');
 
 const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
@@ -142,6 +144,50 @@ const SCENES: Record<string, (page: Page) => Promise<void>> = {
     await page.getByRole('combobox').fill('J');
     await page.getByRole('option').first().waitFor();
   },
+  'person-tags': (page) => person(page),
+  tags: async (page) => {
+    await person(page);
+    await page.locator('main button', { hasText: /Edit tags|编辑标签/ }).click();
+  },
+  'people-tagged': (page) => open(page, 'people', path.gallery, `?tag=${TAGS[0]}`),
+  'people-tagged-none': (page) => open(page, 'people', path.gallery, '?tag=board'),
+  merge: async (page) => {
+    await person(page);
+    await page.locator('main button', { hasText: /Merge|合并/ }).click();
+    await page.getByRole('combobox').fill('Hans');
+    await page.getByRole('option').first().waitFor();
+  },
+  consent: async (page) => {
+    await person(page);
+    await page.locator('main button', { hasText: /Consent|同意期限/ }).click();
+    await page.locator('input[type=date]').fill('2030-12-31');
+  },
+  key: (page) => shownFirst(page, { me: { status: 401, json: problem('UNAUTHENTICATED', 401) } }),
+  'key-refused': async (page) => {
+    await shownFirst(page, { me: { status: 401, json: problem('UNAUTHENTICATED', 401) } });
+    await page.getByRole('textbox').fill('fdx_000000000000_wrong');
+    await page.keyboard.press('Enter');
+    await page.locator('.mantine-PasswordInput-error').waitFor();
+  },
+  'first-gallery': (page) => shownFirst(page, { galleries: { json: { items: [] } } }),
+  'service-busy': (page) =>
+    shownFirst(page, { me: { status: 503, json: problem('OVERLOADED', 503) } }),
+  'new-gallery': async (page) => {
+    await open(page, 'people');
+    await page.locator('header button').first().click();
+    await page.getByRole('menuitem').last().click();
+    await page.getByRole('dialog').waitFor();
+  },
+  'gallery-menu': async (page) => {
+    await open(page, 'people');
+    await page.locator('header button').first().click();
+    await page.getByRole('menuitem').first().waitFor();
+  },
+  'delete-gallery': async (page) => {
+    await open(page, 'status');
+    await page.locator('main button').last().click();
+    await page.getByRole('dialog').waitFor();
+  },
   rename: async (page) => {
     await open(page, 'people');
     await page.locator('main li a').first().click();
@@ -220,6 +266,13 @@ async function fill(): Promise<void> {
       });
     }
   }
+  const { data: people } = await client.GET('/v1/galleries/{gallery}/people', { params: { path } });
+  for (const [index, tags] of [TAGS, TAGS.slice(0, 1)].entries()) {
+    await client.PATCH('/v1/galleries/{gallery}/people/{person}', {
+      params: { path: { ...path, person: people!.items[index]!.id } },
+      body: { tags, ...(index === 0 ? { consentUntil: '2030-12-31T23:59:59Z' } : {}) },
+    });
+  }
   const { data: job } = await client.POST('/v1/galleries/{gallery}/jobs', {
     params: { path },
     body: { kind: 'cluster' },
@@ -244,10 +297,33 @@ async function photo(name: string, index: number): Promise<string> {
   return join(folderOf(name), (await readdir(folderOf(name)))[index]!);
 }
 
-async function open(page: Page, view: string, gallery = path.gallery): Promise<void> {
-  await page.goto(`${server.url}/g/${gallery}/${view}`);
+async function open(page: Page, view: string, gallery = path.gallery, query = ''): Promise<void> {
+  await page.goto(`${server.url}/g/${gallery}/${view}${query}`);
   await page.locator('main h1').waitFor();
   await settle(page);
+}
+
+async function person(page: Page): Promise<void> {
+  await open(page, 'people');
+  await page.locator('main li a').first().click();
+  await page.locator('main h1').waitFor();
+  await settle(page);
+}
+
+/** The page's first screen where the service answers so. */
+async function shownFirst(
+  page: Page,
+  answers: Record<string, { status?: number; json: unknown }>,
+): Promise<void> {
+  for (const [what, answer] of Object.entries(answers)) {
+    await page.route(`**/v1/${what}`, (route) => route.fulfill(answer));
+  }
+  await page.goto(server.url);
+  await page.locator('main h1, main h2').first().waitFor();
+}
+
+function problem(code: string, status: number) {
+  return { type: '', title: code, status, code, detail: code };
 }
 
 async function planEnrolment(page: Page): Promise<void> {

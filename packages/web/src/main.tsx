@@ -1,12 +1,17 @@
-import '@mantine/core/styles.css';
-import '@mantine/notifications/styles.css';
+import './mantine.css';
 import './page.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.js';
+import { firstLanguage, loadTexts } from './i18n/language.js';
 
-createRoot(document.getElementById('root')!).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
-);
+void start();
+
+async function start(): Promise<void> {
+  const first = await loadTexts(firstLanguage());
+  createRoot(document.getElementById('root')!).render(
+    <StrictMode>
+      <App first={first} />
+    </StrictMode>,
+  );
+}

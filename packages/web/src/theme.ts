@@ -25,6 +25,7 @@ export const theme = createTheme({
     'Inter, "Segoe UI", system-ui, -apple-system, Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Micro Hei", sans-serif',
   headings: {
     fontWeight: '600',
+    textWrap: 'balance',
     sizes: { h1: { fontSize: '1.375rem' }, h2: { fontSize: '1.0625rem' } },
   },
 });
@@ -46,6 +47,9 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#a3a9b6',
     '--mantine-color-placeholder': '#8b92a0',
     '--mantine-color-error': '#ff8787',
+    '--mantine-color-indigo-light': 'rgba(92, 124, 250, 0.18)',
+    '--mantine-color-indigo-light-hover': 'rgba(92, 124, 250, 0.26)',
+    '--mantine-color-indigo-light-color': '#bac8ff',
     '--facedex-ground': '#191b20',
     '--facedex-line': '#31353e',
     '--facedex-good': '#63e6be',

@@ -1,6 +1,6 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { KeyFile } from '../../facedex/src/http/auth/key-file.js';
@@ -153,6 +153,25 @@ describe.skipIf(why !== undefined)('the page', () => {
     await page.getByText('Most likely').waitFor();
   });
 
+  it('takes a picture that is dropped', async () => {
+    await open('search');
+    await dropOn(page.getByLabel('Your picture').first(), [sample.heldOut[0]!.path]);
+    await page.getByText('Most likely').waitFor();
+  });
+
+  it('reads a folder that is dropped, with its sub-folders', async () => {
+    const people = new Set(sample.heldOut.map(({ person }) => person));
+    await open('enrol');
+    await dropOn(page.getByText('Drop a folder of photos here'), [sample.folder]);
+    await page.getByRole('heading', { name: 'Ready to enrol' }).waitFor();
+    await page.getByText('1 other file left out').waitFor();
+    for (const person of people) await page.getByText(person, { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Enrol', exact: true }).click();
+    await page.getByRole('heading', { name: 'Done' }).waitFor({ timeout: 120_000 });
+    await page.getByText(`Known already ${3 * people.size}`).waitFor();
+    expect(complaints.splice(0)).toEqual([expect.stringContaining('422')]);
+  });
+
   it('takes a picture with the camera', async () => {
     await open('search');
     await page.getByRole('button', { name: 'Camera' }).click();
@@ -167,6 +186,15 @@ describe.skipIf(why !== undefined)('the page', () => {
     const file = { name: 'a.jpg', mimeType: 'image/jpeg', buffer };
     await page.getByLabel('Your picture').locator('input').setInputFiles(file);
     await page.getByRole('alert').getByText('The picture cannot be read').waitFor();
+    await page.evaluate(() => localStorage.setItem('facedex-language', 'zh-CN'));
+    await page.reload();
+    await page.locator('input[type=file]').setInputFiles(file);
+    await page.getByRole('alert').getByText('无法读取图片').waitFor();
+    // The service's own words are English, and marked so.
+    expect(await page.getByRole('alert').locator('[lang=en]').textContent()).toMatch(
+      /picture|photo/,
+    );
+    expect(complaints.splice(0, 1)).toEqual([expect.stringContaining('422')]);
     expect(complaints.splice(0)).toEqual([expect.stringContaining('422')]);
   });
 
@@ -192,6 +220,18 @@ describe.skipIf(why !== undefined)('the page', () => {
     await page.getByRole('button', { name: 'Enrol', exact: true }).click();
     await page.getByRole('heading', { name: 'Done' }).waitFor({ timeout: 60_000 });
     await open('clusters');
+    // As on a busy machine: the job has ended before the page hears that it was started.
+    await page.route('**/friends/jobs', async (route) => {
+      const answer = await route.fetch();
+      const { id } = (await answer.json()) as { id: string };
+      await expect
+        .poll(async () => {
+          const params = { path: { job: id } };
+          return (await server.client.GET('/v1/jobs/{job}', { params })).data?.finishedAt;
+        })
+        .not.toBeNull();
+      await route.fulfill({ response: answer });
+    });
     await page.getByRole('button', { name: 'Group faces' }).click();
     await page.getByText('Faces are grouped.').waitFor({ timeout: 60_000 });
     const name = page.getByRole('combobox', { name: /^Name of cluster/ }).first();
@@ -254,6 +294,46 @@ describe.skipIf(why !== undefined)('the page', () => {
       params: { path: { gallery: 'friends' }, query: { name: person } },
     });
     expect(data!.items[0]!.consentUntil).toBeNull();
+  });
+
+  it('gives a person tags, and shows only who has one', async () => {
+    const { person } = sample.heldOut[0]!;
+    await open('people');
+    await page.getByRole('link', { name: person }).click();
+    await page.getByRole('button', { name: 'Add tags' }).click();
+    const tags = page.getByRole('dialog').getByLabel('Tags', { exact: true });
+    await tags.fill('visitor');
+    await tags.press('Enter');
+    // What is written and not yet a tag is one when it is saved.
+    await tags.fill('Team 7');
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('The tags are saved.').waitFor();
+    await page.getByRole('link', { name: 'Team 7' }).click();
+    const filter = page.getByRole('group', { name: 'Only people with a tag' });
+    await filter.getByRole('button', { name: 'Team 7', pressed: true }).waitFor();
+    const cards = page.getByRole('main').getByRole('listitem');
+    await expect.poll(() => cards.count()).toBe(1);
+    expect(await cards.textContent()).toContain(person);
+    await filter.getByRole('button', { name: 'Team 7' }).click();
+    await expect.poll(() => cards.count()).toBeGreaterThan(1);
+
+    await page.getByRole('link', { name: person }).click();
+    await page.getByRole('button', { name: 'Edit tags' }).click();
+    await tags.press('Backspace');
+    await page.getByRole('group', { name: 'Tags of others' }).getByRole('button').click();
+    await tags.press('Backspace');
+    await tags.press('Backspace');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Add tags' }).waitFor();
+    const { data } = await server.client.GET('/v1/galleries/{gallery}/people', {
+      params: { path: { gallery: 'friends' }, query: { name: person } },
+    });
+    expect(data!.items[0]!.tags).toEqual([]);
+    await page.goto(`${server.url}/g/friends/people?tag=visitor`);
+    await page.getByText('Nobody here has the tag “visitor”').waitFor();
+    await page.getByRole('button', { name: 'All people' }).click();
+    await expect.poll(() => cards.count()).toBeGreaterThan(1);
   });
 
   it('moves a face to a new person', async () => {
@@ -384,6 +464,23 @@ describe.skipIf(why !== undefined)('the page', () => {
     complaints = complaints.filter((text) => !text.includes('ERR_CONNECTION_REFUSED'));
   });
 
+  it('opens its views and menus while the service does not answer', async () => {
+    await page.goto(`${server.url}/g/friends/search`, { waitUntil: 'networkidle' });
+    await page.waitForFunction(() =>
+      performance.getEntriesByType('resource').some(({ name }) => name.includes('person-view')),
+    );
+    await page.waitForLoadState('networkidle');
+    await context.route('**/*', (route) => route.abort('connectionrefused'));
+    for (const view of ['People', 'Enrol', 'Clusters', 'Verify', 'Status']) {
+      await page.getByRole('link', { name: view, exact: true }).click();
+      await page.getByRole('heading', { name: view, level: 1 }).waitFor();
+    }
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('menuitem', { name: '简体中文' }).click();
+    await page.getByRole('heading', { name: '状态', level: 1 }).waitFor();
+    complaints = complaints.filter((text) => !text.includes('ERR_CONNECTION_REFUSED'));
+  });
+
   it('asks for a key once there are keys, and offers what its role allows', async () => {
     const keys = new KeyFile(join(server.data, '.service'));
     const { key } = await keys.create({ name: 'desk', role: 'read', galleries: null });
@@ -417,6 +514,21 @@ describe.skipIf(why !== undefined)('the page', () => {
   async function open(view: string): Promise<void> {
     await page.goto(`${server.url}/g/friends/${view}`);
     await page.getByRole('main').waitFor();
+  }
+
+  /** Drops files or folders of the disk, as the browser's own drag and drop does. */
+  async function dropOn(place: Locator, files: string[]): Promise<void> {
+    await place.waitFor();
+    const box = (await place.boundingBox())!;
+    const debug = await context.newCDPSession(page);
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      await debug.send('Input.dispatchDragEvent', {
+        type,
+        x: box.x + box.width / 2,
+        y: box.y + box.height / 2,
+        data: { items: [], files, dragOperationsMask: 1 },
+      });
+    }
   }
 
   async function newPage(): Promise<Page> {

@@ -41,18 +41,18 @@ export function useGallery() {
 
 const PAGE = 60;
 
-/** The people whose names have this in them, in the order of their names. */
-export function usePeople(name: string) {
+/** The people whose names have this in them and who have the tag, in the order of their names. */
+export function usePeople(name: string, { tag = '' }: { tag?: string } = {}) {
   const client = useClient();
   const gallery = useGalleryName();
   return useInfiniteQuery({
-    queryKey: [gallery, 'people', 'list', name],
+    queryKey: [gallery, 'people', 'list', name, tag],
     queryFn: ({ pageParam, signal }) =>
       ask(
         client.GET('/v1/galleries/{gallery}/people', {
           params: {
             path: { gallery },
-            query: { limit: PAGE, ...given({ name, cursor: pageParam }) },
+            query: { limit: PAGE, ...given({ name, tag, cursor: pageParam }) },
           },
           signal,
         }),

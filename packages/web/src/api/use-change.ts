@@ -1,8 +1,8 @@
 import { notifications } from '@mantine/notifications';
 import { type UseMutationResult, useMutation, useQueryClient } from '@tanstack/react-query';
 import { flushSync } from 'react-dom';
-import { useTexts } from '../i18n/language.js';
 import { useGalleryName } from '../shell/gallery-context.js';
+import { useProblemNotice } from '../ui/use-problem-notice.js';
 import { type ApiError, apiErrorOf } from './ask.js';
 
 interface ChangeOptions<Data> {
@@ -21,7 +21,7 @@ export function useChange<Variables, Data>(
   change: (variables: Variables) => Promise<Data>,
   { done, onDone, onRefused }: ChangeOptions<Data> = {},
 ): UseMutationResult<Data, Error, Variables> {
-  const t = useTexts();
+  const notice = useProblemNotice();
   const queries = useQueryClient();
   const gallery = useGalleryName();
   return useMutation({
@@ -34,9 +34,7 @@ export function useChange<Variables, Data>(
     },
     onError: (reason) => {
       const error = apiErrorOf(reason);
-      if (onRefused?.(error)) return;
-      const title = t.problems[error.code] ?? error.problem.title;
-      notifications.show({ title, message: error.message, color: 'red', autoClose: 10_000 });
+      if (!onRefused?.(error)) notice(error);
     },
   });
 }

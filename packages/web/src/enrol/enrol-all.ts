@@ -1,4 +1,5 @@
 import { type ApiError, apiErrorOf } from '../api/ask.js';
+import type { ProblemCode } from '../i18n/problems-en.js';
 import type { PlannedPhoto } from './plan.js';
 
 /** What became of a photo. */
@@ -26,10 +27,17 @@ const TRIES = 8;
 const LONGEST_WAIT_MS = 30_000;
 
 /** Errors that pass. */
-const PASSING = new Set(['OFFLINE', 'OVERLOADED', 'TOO_MANY_REQUESTS', 'LOCKED']);
+const PASSING = new Set<string>(['OFFLINE', 'OVERLOADED', 'TOO_MANY_REQUESTS', 'LOCKED'] satisfies (
+  | ProblemCode
+  | 'OFFLINE'
+)[]);
 
 /** Errors that every photo would meet. */
-const FATAL = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'GALLERY_NOT_FOUND']);
+const FATAL = new Set<string>([
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'NO_GALLERY',
+] satisfies ProblemCode[]);
 
 /**
  * Sends photos, several at a time, and tells what became of each. A photo that is refused doesn't

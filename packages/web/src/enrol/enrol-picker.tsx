@@ -1,7 +1,6 @@
 import { Alert, Button, Group, Loader, Stack, Text } from '@mantine/core';
 import { FileImage, Folder, FolderUp } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { apiErrorOf } from '../api/ask.js';
 import { useTexts } from '../i18n/language.js';
 import drop from '../ui/drop-area.module.css';
 import { useDrop } from '../ui/use-drop.js';
@@ -27,8 +26,9 @@ export function EnrolPicker({ onFiles }: { onFiles: (files: readonly PickedFile[
     setReading(true);
     try {
       take(await readDropped(items));
-    } catch (reason) {
-      setRefusal(apiErrorOf(reason).message);
+    } catch {
+      // Such as a folder that was moved away meanwhile, or that the browser may not read.
+      setRefusal(t.enrol.unreadable);
     } finally {
       setReading(false);
     }

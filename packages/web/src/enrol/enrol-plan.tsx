@@ -82,7 +82,7 @@ export function EnrolPlan({
             description={t.enrol.personHint}
             value={person}
             onChange={setPerson}
-            maw={420}
+            maw={520}
           />
         )}
         {(named > 0 || person.trim() !== '') && (

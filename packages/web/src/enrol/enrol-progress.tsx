@@ -1,7 +1,7 @@
 import { Button, Group, Progress, SegmentedControl, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { useFormat, useTexts } from '../i18n/language.js';
+import { useFormat, useProblemWords, useTexts } from '../i18n/language.js';
 import { viewPath } from '../shell/views.js';
 import { Panel } from '../ui/panel.js';
 import { ProblemAlert } from '../ui/problem-alert.js';
@@ -61,6 +61,7 @@ export function EnrolProgress() {
           <Progress
             value={total === 0 ? 100 : (100 * done) / total}
             aria-label={t.enrol.progress}
+            color={phase === 'done' ? 'teal' : 'indigo'}
             animated={running}
           />
           <Group gap="lg">
@@ -150,19 +151,22 @@ function Outcomes({ outcomes }: { outcomes: readonly Outcome[] }) {
 function OutcomeRow({ outcome: { photo, outcome, facesSeen, error } }: { outcome: Outcome }) {
   const t = useTexts();
   const format = useFormat();
+  const wordsOf = useProblemWords();
+  const words = error && wordsOf(error);
   return (
     <li className={classes.row}>
       <div className={classes.what}>
         <Text size="sm" truncate title={photo.path}>
           {photo.path}
         </Text>
-        <Text size="xs" c="dimmed" title={error?.message}>
-          {error
-            ? (t.problems[error.code] ?? error.message)
+        <Text size="xs" c="dimmed">
+          {words
+            ? words.title
             : [
                 photo.person ?? t.common.nobody,
                 t.enrol.facesSeen(facesSeen ?? 0, format.number(facesSeen ?? 0)),
               ].join(' · ')}
+          {words?.detail && <span lang="en"> · {words.detail}</span>}
         </Text>
       </div>
       <StateBadge tone={TONES[outcome]}>{t.enrol.outcome[outcome]}</StateBadge>

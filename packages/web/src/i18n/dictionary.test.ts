@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { ERROR_TABLE } from '../../../facedex/src/error-table.js';
 import { en } from './en.js';
+import { problemsEn } from './problems-en.js';
+import { problemsZh } from './problems-zh.js';
 import { zh } from './zh.js';
 
 const CHINESE = /\p{Script=Han}/u;
@@ -7,12 +10,17 @@ const CHINESE = /\p{Script=Han}/u;
 /** Names that are the same in every language. */
 const NAMES = new Set(['appName']);
 
-const english = new Map(textsOf(en));
-const chinese = new Map(textsOf(zh));
+const english = new Map(textsOf({ ...en, problems: problemsEn }));
+const chinese = new Map(textsOf({ ...zh, problems: problemsZh }));
 
 describe('the dictionary', () => {
   it('has every text in both languages', () => {
     expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort());
+  });
+
+  it('has a text for every problem of the service', () => {
+    const codes = [...Object.keys(ERROR_TABLE), 'UNEXPECTED'];
+    expect(Object.keys(problemsEn).sort()).toEqual(codes.sort());
   });
 
   it('has no text in the wrong language', () => {

@@ -2,7 +2,7 @@ import { Button, SimpleGrid, Skeleton, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { Search, UsersRound, UserX } from 'lucide-react';
 import { useState } from 'react';
-import { Link } from 'wouter';
+import { Link, useSearchParams } from 'wouter';
 import { facePicture } from '../api/picture-urls.js';
 import { useGallery, useMay, usePeople } from '../api/queries.js';
 import type { Person } from '../api/types.js';
@@ -16,6 +16,7 @@ import { Panel } from '../ui/panel.js';
 import { Picture } from '../ui/picture.js';
 import { ProblemState } from '../ui/problem-state.js';
 import classes from './people-view.module.css';
+import { TagFilter } from './tag-filter.js';
 
 const COLUMNS = { base: 2, xs: 3, sm: 3, md: 4, lg: 6 };
 
@@ -28,7 +29,10 @@ export function PeopleView() {
   const count = useGallery().data?.people;
   const [written, setWritten] = useState('');
   const [name] = useDebouncedValue(written.trim(), 200);
-  const people = usePeople(name);
+  const [search, setSearch] = useSearchParams();
+  const tag = search.get('tag') ?? '';
+  const showTagged = (one: string) => setSearch(one === '' ? {} : { tag: one });
+  const people = usePeople(name, { tag });
   const shown = people.data?.pages.flatMap(({ items }) => items) ?? [];
   return (
     <>
@@ -46,6 +50,7 @@ export function PeopleView() {
           w={{ base: '100%', xs: 240 }}
         />
       </PageHeader>
+      <TagFilter tag={tag} onTag={showTagged} />
       {people.error && shown.length === 0 ? (
         <ProblemState error={people.error} onRetry={() => void people.refetch()} />
       ) : people.isPending ? (
@@ -57,7 +62,17 @@ export function PeopleView() {
         </SimpleGrid>
       ) : shown.length === 0 ? (
         <Panel>
-          {name === '' ? (
+          {tag !== '' ? (
+            <EmptyState
+              icon={UserX}
+              title={t.people.noneTaggedTitle(tag)}
+              text={name === '' ? undefined : t.people.noneFoundText}
+            >
+              <Button variant="default" onClick={() => showTagged('')}>
+                {t.people.all}
+              </Button>
+            </EmptyState>
+          ) : name === '' ? (
             <EmptyState icon={UsersRound} title={t.people.emptyTitle} text={t.people.emptyText}>
               {mayEnrol && (
                 <Button component={Link} href={viewPath(gallery, 'enrol')}>
@@ -106,8 +121,10 @@ function PersonCard({ person }: { person: Person }) {
         <Text size="sm" fw={600} truncate title={person.name}>
           {person.name}
         </Text>
-        <Text size="xs" c="dimmed">
-          {t.common.photos(person.photos, format.number(person.photos))}
+        <Text size="xs" c="dimmed" truncate>
+          {[t.common.photos(person.photos, format.number(person.photos)), ...person.tags].join(
+            ' · ',
+          )}
         </Text>
       </div>
     </Link>

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { ArrowLeft, CalendarClock, Merge, Pencil, ScanFace, Trash2, UserX } from 'lucide-react';
 import { useState } from 'react';
@@ -21,7 +21,10 @@ import { ConsentDialog } from './consent-dialog.js';
 import { DeletePerson } from './delete-person.js';
 import { FaceActions } from './face-actions.js';
 import { MergePerson } from './merge-person.js';
+import classes from './person-view.module.css';
 import { RenamePerson } from './rename-person.js';
+import { TagList } from './tag-list.js';
+import { TagsDialog } from './tags-dialog.js';
 
 /** One person: who it is, and all their faces. */
 export function PersonView({ id }: { id: string }) {
@@ -59,7 +62,7 @@ function PersonHeader({ person }: { person: Person }) {
   const gallery = useGalleryName();
   const mayEnrol = useMay('enrol');
   const mayDelete = useMay('admin');
-  const [dialog, setDialog] = useState<'rename' | 'merge' | 'consent' | 'delete'>();
+  const [dialog, setDialog] = useState<'rename' | 'merge' | 'consent' | 'tags' | 'delete'>();
   const close = () => setDialog(undefined);
   useDocumentTitle(`${person.name} · facedex`);
   const facts = [
@@ -70,8 +73,8 @@ function PersonHeader({ person }: { person: Person }) {
   ];
   return (
     <Panel>
-      <Group justify="space-between" gap="md">
-        <Group gap="md" wrap="nowrap" style={{ minWidth: 0 }}>
+      <div className={classes.header}>
+        <Group gap="md" wrap="nowrap" align="flex-start" style={{ minWidth: 0 }}>
           <Picture
             src={person.face === null ? undefined : facePicture(gallery, person.face, 192)}
             alt={t.common.faceOf(person.name)}
@@ -82,18 +85,12 @@ function PersonHeader({ person }: { person: Person }) {
             <Title order={1} style={{ overflowWrap: 'anywhere' }}>
               {person.name}
             </Title>
-            <Text size="sm" c="dimmed">
-              {facts.join(' · ')}
-            </Text>
-            {person.tags.length > 0 && (
-              <Group gap={6} mt={6}>
-                {person.tags.map((tag) => (
-                  <Badge key={tag} variant="default" tt="none" fw={500}>
-                    {tag}
-                  </Badge>
-                ))}
-              </Group>
-            )}
+            <ul className={classes.facts}>
+              {facts.map((fact) => (
+                <li key={fact}>{fact}</li>
+              ))}
+            </ul>
+            <TagList tags={person.tags} onEdit={mayEnrol ? () => setDialog('tags') : undefined} />
           </div>
         </Group>
         <Group gap="xs">
@@ -137,10 +134,11 @@ function PersonHeader({ person }: { person: Person }) {
             </Button>
           )}
         </Group>
-      </Group>
+      </div>
       {dialog === 'rename' && <RenamePerson person={person} onClose={close} />}
       {dialog === 'merge' && <MergePerson person={person} onClose={close} />}
       {dialog === 'consent' && <ConsentDialog person={person} onClose={close} />}
+      {dialog === 'tags' && <TagsDialog person={person} onClose={close} />}
       {dialog === 'delete' && <DeletePerson person={person} onClose={close} />}
     </Panel>
   );

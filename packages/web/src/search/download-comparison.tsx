@@ -1,11 +1,11 @@
 import { form } from '@facedex/client';
 import { Button } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
-import { apiErrorOf, ask } from '../api/ask.js';
+import { ask } from '../api/ask.js';
 import { useClient } from '../api/session.js';
 import { useTexts } from '../i18n/language.js';
+import { useProblemNotice } from '../ui/use-problem-notice.js';
 
 interface DownloadComparisonProps {
   readonly gallery: string;
@@ -17,6 +17,7 @@ interface DownloadComparisonProps {
 export function DownloadComparison({ gallery, picture, options }: DownloadComparisonProps) {
   const t = useTexts();
   const client = useClient();
+  const notice = useProblemNotice();
   const draw = useMutation({
     mutationFn: async () => {
       const drawn: unknown = await ask(
@@ -29,11 +30,7 @@ export function DownloadComparison({ gallery, picture, options }: DownloadCompar
       return drawn as Blob;
     },
     onSuccess: (drawn) => save(drawn, 'compare.jpg'),
-    onError: (reason) => {
-      const error = apiErrorOf(reason);
-      const title = t.problems[error.code] ?? error.problem.title;
-      notifications.show({ title, message: error.message, color: 'red' });
-    },
+    onError: notice,
   });
   return (
     <Button

@@ -1,4 +1,4 @@
-import { Button, Group, SegmentedControl, Skeleton, Slider, Stack, Text } from '@mantine/core';
+import { Button, Group, SegmentedControl, Slider, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { RotateCcw } from 'lucide-react';
 import { useState } from 'react';
@@ -14,6 +14,7 @@ import { DownloadComparison } from './download-comparison.js';
 import { FaceMatches, PeopleMatches } from './matches.js';
 import { rankFaces, rankPeople, verdictOf } from './rank.js';
 import classes from './search-results.module.css';
+import { SearchWaiting } from './search-waiting.js';
 import { VerdictBanner } from './verdict-banner.js';
 
 /** Asked for once, so that the sliders need no request. */
@@ -48,7 +49,7 @@ export function SearchResults({ picture, faceIndex, embedding }: SearchResultsPr
       </Panel>
     );
   }
-  if (!byFace.data) return <Waiting />;
+  if (!byFace.data) return <SearchWaiting />;
 
   const { data } = byFace;
   const threshold = chosen ?? data.threshold;
@@ -165,15 +166,4 @@ function useSearch(group: Grouping, embedding: readonly number[] | undefined) {
     enabled: embedding !== undefined,
     gcTime: 0,
   });
-}
-
-function Waiting() {
-  const t = useTexts();
-  return (
-    <Stack role="status" aria-label={t.common.loading}>
-      <Skeleton height={76} />
-      <Skeleton height={76} />
-      <Skeleton height={300} />
-    </Stack>
-  );
 }

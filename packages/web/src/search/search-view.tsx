@@ -2,7 +2,7 @@ import { form } from '@facedex/client';
 import { Button, Loader, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { UserRoundSearch, UsersRound, UserX } from 'lucide-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Link } from 'wouter';
 import { ask } from '../api/ask.js';
 import { useGallery, useMay } from '../api/queries.js';
@@ -18,8 +18,12 @@ import { PictureDrop } from '../ui/picture-drop.js';
 import { ProblemState } from '../ui/problem-state.js';
 import { useObjectUrl } from '../ui/use-object-url.js';
 import { usePaste } from '../ui/use-paste.js';
-import { SearchResults } from './search-results.js';
 import classes from './search-view.module.css';
+import { SearchWaiting } from './search-waiting.js';
+
+const SearchResults = lazy(async () => ({
+  default: (await import('./search-results.js')).SearchResults,
+}));
 
 /** Below this, a face is seldom recognised (docs/identification.md). */
 const LOW_QUALITY = 0.3;
@@ -153,12 +157,14 @@ export function SearchView() {
       );
     }
     return (
-      <SearchResults
-        key={`${probe.number}/${probe.picked}`}
-        picture={probe.file}
-        faceIndex={face.index}
-        embedding={face.embedding}
-      />
+      <Suspense fallback={<SearchWaiting />}>
+        <SearchResults
+          key={`${probe.number}/${probe.picked}`}
+          picture={probe.file}
+          faceIndex={face.index}
+          embedding={face.embedding}
+        />
+      </Suspense>
     );
   }
 }

@@ -1,7 +1,9 @@
-import { Button, RingProgress } from '@mantine/core';
+import { Button } from '@mantine/core';
+import type { CSSProperties } from 'react';
 import { Link } from 'wouter';
 import { useEnrolment } from '../enrol/enrolment.js';
 import { useFormat, useTexts } from '../i18n/language.js';
+import classes from './enrolment-badge.module.css';
 import { viewPath } from './views.js';
 
 /** That photos are being enrolled, seen from every view; leads to the progress. */
@@ -19,10 +21,9 @@ export function EnrolmentBadge() {
       variant="subtle"
       size="compact-sm"
       leftSection={
-        <RingProgress
-          size={22}
-          thickness={3}
-          sections={[{ value: fraction * 100, color: 'indigo' }]}
+        <span
+          className={classes.ring}
+          style={{ '--done': `${fraction * 100}%` } as CSSProperties}
           aria-hidden
         />
       }

@@ -1,8 +1,8 @@
-import { Center } from '@mantine/core';
 import { Images } from 'lucide-react';
 import { useMay } from '../api/queries.js';
 import { useTexts } from '../i18n/language.js';
 import { EmptyState } from '../ui/empty-state.js';
+import { FullScreen } from './full-screen.js';
 import { GalleryForm } from './gallery-form.js';
 
 /** What one sees on a new service. */
@@ -10,7 +10,7 @@ export function FirstGallery() {
   const t = useTexts();
   const mayCreate = useMay('admin');
   return (
-    <Center component="main" mih="100vh">
+    <FullScreen>
       <EmptyState
         icon={Images}
         title={t.gallery.noneTitle}
@@ -18,6 +18,6 @@ export function FirstGallery() {
       >
         {mayCreate && <GalleryForm />}
       </EmptyState>
-    </Center>
+    </FullScreen>
   );
 }

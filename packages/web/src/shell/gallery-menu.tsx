@@ -1,18 +1,23 @@
-import { Button, Menu, Text } from '@mantine/core';
-import { Check, ChevronDown, Plus } from 'lucide-react';
+import { Menu } from '@mantine/core';
+import { Check, Plus } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useGalleries, useMay } from '../api/queries.js';
 import { useTexts } from '../i18n/language.js';
 import { useGalleryName } from './gallery-context.js';
+import type { MenuProps } from './menu-later.js';
 import { VIEWS, viewPath } from './views.js';
 
 const NewGalleryDialog = lazy(async () => ({
   default: (await import('./new-gallery-dialog.js')).NewGalleryDialog,
 }));
 
-/** Which gallery is open; others can be opened or made. */
-export function GalleryMenu({ view }: { view: string }) {
+interface GalleryMenuProps extends MenuProps {
+  readonly view: string;
+}
+
+/** Other galleries to be opened, or to be made. */
+export function GalleryMenu({ view, button, defaultOpened }: GalleryMenuProps) {
   const t = useTexts();
   const gallery = useGalleryName();
   const galleries = useGalleries().data ?? [];
@@ -22,22 +27,8 @@ export function GalleryMenu({ view }: { view: string }) {
   const same = VIEWS.find((name) => name === view) ?? 'search';
   return (
     <>
-      <Menu position="bottom-start" width={240}>
-        <Menu.Target>
-          <Button
-            variant="subtle"
-            color="gray"
-            c="inherit"
-            px="xs"
-            rightSection={<ChevronDown size={16} aria-hidden />}
-            aria-label={`${t.header.gallery}: ${gallery}`}
-            style={{ minWidth: 0 }}
-          >
-            <Text truncate maw={{ base: 150, sm: 260 }} size="sm" fw={500}>
-              {gallery}
-            </Text>
-          </Button>
-        </Menu.Target>
+      <Menu position="bottom-start" width={240} defaultOpened={defaultOpened}>
+        <Menu.Target>{button}</Menu.Target>
         <Menu.Dropdown mah={400} style={{ overflowY: 'auto' }}>
           <Menu.Label>{t.header.gallery}</Menu.Label>
           {galleries.map(({ name }) => (

@@ -1,10 +1,10 @@
-import { Center, Stack } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { apiErrorOf } from '../api/ask.js';
 import { useMe } from '../api/queries.js';
 import { EnrolmentProvider } from '../enrol/enrolment.js';
 import { Loading } from '../ui/loading.js';
 import { ProblemState } from '../ui/problem-state.js';
+import { FullScreen } from './full-screen.js';
 import { Routes } from './routes.js';
 
 // Few are asked for a key, and none before the service is.
@@ -24,16 +24,14 @@ export function Gate() {
   }
   if (!me.error) return <Loading height="100vh" />;
   return (
-    <Center component="main" mih="100vh" p="md">
-      <Stack w="100%" maw={420}>
-        {refused ? (
-          <Suspense fallback={<Loading />}>
-            <KeyEntry />
-          </Suspense>
-        ) : (
-          <ProblemState error={me.error} onRetry={() => void me.refetch()} />
-        )}
-      </Stack>
-    </Center>
+    <FullScreen>
+      {refused ? (
+        <Suspense fallback={<Loading />}>
+          <KeyEntry />
+        </Suspense>
+      ) : (
+        <ProblemState error={me.error} onRetry={() => void me.refetch()} />
+      )}
+    </FullScreen>
   );
 }

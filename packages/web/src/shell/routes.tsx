@@ -1,10 +1,10 @@
-import { Center } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
 import { useGalleries } from '../api/queries.js';
 import { Loading } from '../ui/loading.js';
 import { ProblemState } from '../ui/problem-state.js';
 import { ErrorBoundary } from './error-boundary.js';
+import { FullScreen } from './full-screen.js';
 import { GalleryContext } from './gallery-context.js';
 import { NotFound } from './not-found.js';
 import { Shell } from './shell.js';
@@ -52,9 +52,9 @@ export function Routes() {
         <OpenGallery />
       </Route>
       <Route>
-        <Center component="main" mih="100vh">
+        <FullScreen>
           <NotFound />
-        </Center>
+        </FullScreen>
       </Route>
     </Switch>
   );
@@ -72,9 +72,9 @@ function InGallery({ gallery, view, id }: InGalleryProps) {
   const found = galleries.data?.some((one) => one.name === gallery) ?? true;
   if (!found) {
     return (
-      <Center component="main" mih="100vh">
+      <FullScreen>
         <NotFound gallery={gallery} />
-      </Center>
+      </FullScreen>
     );
   }
   sessionStorage.setItem(LAST_GALLERY, gallery);
@@ -117,7 +117,11 @@ function ViewOf({ view, id }: { view: string; id: string | undefined }) {
 function OpenGallery() {
   const galleries = useGalleries();
   if (galleries.error) {
-    return <ProblemState error={galleries.error} onRetry={() => void galleries.refetch()} />;
+    return (
+      <FullScreen>
+        <ProblemState error={galleries.error} onRetry={() => void galleries.refetch()} />
+      </FullScreen>
+    );
   }
   if (!galleries.data) return <Loading height="100vh" />;
   const last = sessionStorage.getItem(LAST_GALLERY);

@@ -1,8 +1,9 @@
-import { ActionIcon, type MantineColorScheme, Menu, useMantineColorScheme } from '@mantine/core';
-import { BookOpen, Check, LogOut, Monitor, Moon, Settings, Sun } from 'lucide-react';
+import { type MantineColorScheme, Menu, useMantineColorScheme } from '@mantine/core';
+import { BookOpen, Check, LogOut, Monitor, Moon, Sun } from 'lucide-react';
 import { useMe } from '../api/queries.js';
 import { useSession } from '../api/session.js';
 import { type Language, useLanguage } from '../i18n/language.js';
+import type { MenuProps } from './menu-later.js';
 
 const SCHEMES = { auto: Monitor, light: Sun, dark: Moon };
 
@@ -10,18 +11,14 @@ const SCHEMES = { auto: Monitor, light: Sun, dark: Moon };
 const LANGUAGES: Readonly<Record<Language, string>> = { en: 'English', 'zh-CN': '简体中文' };
 
 /** Language, colours, and the key. */
-export function SettingsMenu() {
+export function SettingsMenu({ button, defaultOpened }: MenuProps) {
   const { language, setLanguage, texts: t } = useLanguage();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const { key, setKey } = useSession();
   const me = useMe().data;
   return (
-    <Menu position="bottom-end" width={220}>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" c="inherit" size="lg" aria-label={t.header.menu}>
-          <Settings size={20} strokeWidth={1.8} aria-hidden />
-        </ActionIcon>
-      </Menu.Target>
+    <Menu position="bottom-end" width={220} defaultOpened={defaultOpened}>
+      <Menu.Target>{button}</Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{t.header.language}</Menu.Label>
         {Object.entries(LANGUAGES).map(([one, name]) => (

@@ -27,6 +27,11 @@ export function viewPath(gallery: string, view: View): string {
   return `/g/${gallery}/${view}`;
 }
 
+/** The people who have a tag. */
+export function taggedPath(gallery: string, tag: string): string {
+  return `${viewPath(gallery, 'people')}?${new URLSearchParams({ tag })}`;
+}
+
 export function personPath(gallery: string, person: string): string {
   return `/g/${gallery}/people/${person}`;
 }

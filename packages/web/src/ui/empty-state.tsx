@@ -6,7 +6,7 @@ import classes from './empty-state.module.css';
 interface EmptyStateProps {
   readonly icon: LucideIcon;
   readonly title: string;
-  readonly text?: string;
+  readonly text?: ReactNode;
   readonly role?: 'alert' | 'status';
   /** What one can do about it. */
   readonly children?: ReactNode;
@@ -15,7 +15,7 @@ interface EmptyStateProps {
 /** Why there is nothing to see, and what to do about it. */
 export function EmptyState({ icon: Icon, title, text, role, children }: EmptyStateProps) {
   return (
-    <Stack align="center" gap="xs" py={48} px="md" ta="center" role={role}>
+    <Stack align="center" gap="xs" py="var(--empty-space, 48px)" px="md" ta="center" role={role}>
       <div className={classes.icon}>
         <Icon size={26} strokeWidth={1.6} aria-hidden />
       </div>
@@ -23,7 +23,7 @@ export function EmptyState({ icon: Icon, title, text, role, children }: EmptySta
         {title}
       </Title>
       {text && (
-        <Text c="dimmed" size="sm" maw={420}>
+        <Text c="dimmed" size="sm" maw={440} className={classes.text}>
           {text}
         </Text>
       )}

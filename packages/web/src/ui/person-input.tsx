@@ -23,7 +23,7 @@ export function PersonInput({ value, onChange, except, ...props }: PersonInputPr
       limit={8}
       maxLength={200}
       autoComplete="off"
-      comboboxProps={{ withinPortal: true }}
+      comboboxProps={{ shadow: 'md' }}
     />
   );
 }

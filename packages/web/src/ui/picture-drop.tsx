@@ -51,7 +51,7 @@ export function PictureDrop({ label, onFile, children, hint }: PictureDropProps)
       {...handlers}
     >
       {children}
-      <Stack align="center" gap="sm" px="md" py={filled ? 'sm' : 32}>
+      <Stack align="center" gap="sm" px="md" py={filled ? 'sm' : { base: 32, sm: 52 }}>
         {!filled && (
           <>
             <ImageUp size={34} strokeWidth={1.4} aria-hidden />

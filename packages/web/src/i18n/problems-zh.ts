@@ -1,0 +1,96 @@
+import type { Problems, ProblemText } from './problems-en.js';
+
+const fault: ProblemText = [
+  '服务出错了',
+  '您的操作没有问题。请重试；如果仍然失败，服务的管理员可以在日志中找到原因。',
+];
+const disk: ProblemText = [
+  '服务无法使用磁盘',
+  '磁盘可能已满或不可写。服务的管理员可以在日志中找到原因。',
+];
+const damaged: ProblemText = [
+  '人脸库的文件已损坏',
+  '没有覆盖任何内容。服务的管理员可以从备份中恢复。',
+];
+const model: ProblemText = ['服务缺少模型', '服务的管理员可用 “facedex models pull” 获取模型。'];
+const gone: ProblemText = [
+  '不存在或已被删除',
+  '可能已被他人删除或合并。请重新加载页面查看当前内容。',
+];
+const refused: ProblemText = ['服务未接受此请求', '其中有内容不符合服务的要求。'];
+const missingFile: ProblemText = ['服务找不到需要的文件', '服务的管理员可以将其放回原处。'];
+
+/** The problems of the service in Chinese (simplified). */
+export const problemsZh: Problems = {
+  NO_FACE: ['没有找到人脸', '请使用人脸宽度至少 20 像素、清晰且正面的图片。'],
+  LOW_QUALITY: ['人脸太小、模糊或侧向', '请使用人脸更大、更清晰或更正面的照片。'],
+  SEVERAL_FACES: ['照片中有多张人脸', '请使用只有一张人脸的照片，或选择录入最大的一张或全部。'],
+  UNREADABLE_PHOTO: [
+    '无法读取图片',
+    '图片已损坏、不完整或格式不受支持。请使用 JPEG、PNG、WebP、AVIF 或 TIFF。',
+  ],
+  PHOTO_TOO_LARGE: ['图片像素过多', '请缩小图片后重试。'],
+  BODY_TOO_LARGE: ['文件过大', '请使用较小的文件，或缩小图片。'],
+  UNSUPPORTED_MEDIA_TYPE: ['服务不接受此类文件', '请使用图片，例如 JPEG 或 PNG。'],
+  UNSUPPORTED_PICTURE_FORMAT: ['不支持输出此图片格式', '请选择 JPEG、PNG 或 WebP。'],
+  ALREADY_ENROLLED: ['照片已录入给其他人物', '请将其中的人脸移给正确的人物，或先在那里删除。'],
+  NO_PICTURE: ['原照片未保存', '其中的人脸仍可被搜索到；文件本身已不存在，或录入后有改动。'],
+  PERSON_EXISTS: ['已有同名的人物', '请换一个姓名；如果是同一个人，请合并两者。'],
+  UNKNOWN_PERSON: gone,
+  UNKNOWN_PHOTO: gone,
+  UNKNOWN_FACE: gone,
+  UNKNOWN_CLUSTER: ['此聚类已不存在', '人脸已重新聚类，或此聚类已被合并。请重新加载页面。'],
+  UNKNOWN_JOB: ['服务已没有此任务的记录', '请重新开始。'],
+  NOT_FOUND: gone,
+  NO_GALLERY: ['没有这个人脸库，或已被删除', '请在顶部菜单中打开其他人脸库。'],
+  GALLERY_EXISTS: ['已有同名的人脸库', '请换一个名称。'],
+  NO_CLASSIFIER: ['尚未训练分类器', '或训练后有人物被删除，需要重新训练。'],
+  NO_THRESHOLD: ['模型没有适用的阈值', '服务的管理员可用 “facedex calibrate” 校准。'],
+  WRONG_SPACE: ['此人脸库使用的是另一个模型', '服务的管理员可用 “facedex reembed” 迁移。'],
+  UNSUPPORTED_VERSION: ['此人脸库由其他版本的 facedex 写入', '需要服务的管理员更新 facedex。'],
+  LOCKED: ['其他进程正在写入此人脸库', '请等待其完成后重试。'],
+  UNAUTHENTICATED: ['服务需要 API 密钥', '请重新加载页面并输入密钥。'],
+  UNKNOWN_KEY: ['没有这个 API 密钥', '它可能已被撤销。'],
+  FORBIDDEN: ['您的 API 密钥没有此权限', '服务的管理员可以为您提供有此权限的密钥。'],
+  TOO_MANY_REQUESTS: ['请求过多', '请稍候再试。'],
+  OVERLOADED: ['服务繁忙', '请稍候再试。'],
+  INVALID_ARGUMENT: refused,
+  INVALID_EMBEDDING: refused,
+  INVALID_FILE: refused,
+  INVALID_FACTORY: refused,
+  NOT_FINITE: refused,
+  UNSUPPORTED: refused,
+  IDEMPOTENCY_MISMATCH: refused,
+  TRAINING_SET_TOO_SMALL: ['人脸数量不足', '请录入更多照片后重试。'],
+  MODEL_MISSING: model,
+  MODEL_CORRUPT: model,
+  UNKNOWN_MODEL: model,
+  INVALID_MODEL: model,
+  FETCH_FAILED: model,
+  PACKAGE_CORRUPT: model,
+  CONVERSION_FAILED: model,
+  FOLDER_NOT_FOUND: missingFile,
+  NO_PHOTOS: missingFile,
+  FILE_NOT_FOUND: missingFile,
+  PHOTO_MISSING: missingFile,
+  PHOTO_NOT_FOUND: missingFile,
+  FILE_EXISTS: disk,
+  NOT_A_DIRECTORY: disk,
+  CANNOT_WRITE: disk,
+  CACHE_FAILED: disk,
+  STORAGE_FAILED: disk,
+  IO_FAILED: disk,
+  CORRUPT_DATABASE: damaged,
+  CORRUPT_FILE: damaged,
+  READ_ONLY: fault,
+  CLOSED: fault,
+  INFERENCE_FAILED: fault,
+  ADDON_UNAVAILABLE: fault,
+  DUPLICATE_ID: fault,
+  ID_NOT_FOUND: fault,
+  NOT_TRAINED: fault,
+  DISPOSED: fault,
+  OUT_OF_MEMORY: ['服务内存不足', '请稍后重试；如果仍然失败，需要内存更大的机器。'],
+  FAISS_FAILED: fault,
+  UNEXPECTED: fault,
+};
