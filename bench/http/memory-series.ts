@@ -40,7 +40,8 @@ export class MemorySeries {
     }
     const half = least.slice(Math.floor(least.length / 2));
     const minutes = least.map((megabytes) => megabytes.toFixed(0)).join(' ');
-    return `${name}: ${minutes}; slope ${slopeOf(least).toFixed(2)}, ${slopeOf(half).toFixed(2)}`;
+    const slopes = [least, half].map((some) => (some.length > 1 ? slopeOf(some).toFixed(2) : '?'));
+    return `${name}: ${minutes}; slope ${slopes.join(', ')}`;
   }
 }
 
