@@ -2,12 +2,14 @@
 // saturation, and a mixed load with the memory of the process. The gallery is made of photos of LFW View 1:
 // npx tsx bench/http-load.ts [--photos 500] [--seconds 5] [--minutes 0.5] [--mixed]
 // --mixed: nothing but the mixed load; the long run: --mixed --minutes 10
+// The mixed load deletes whom it has enrolled, so that what grows is not the gallery.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createFacedexClient, form } from '@facedex/client';
-import { describeLoad, load, slopeOf } from './http/load.js';
+import { describeLoad, load } from './http/load.js';
+import { MemorySeries } from './http/memory-series.js';
 import { type ServerProcess as Server, startServer } from './http/server-process.js';
 import { photosOf, requireLfw } from './lfw.js';
 
@@ -125,32 +127,26 @@ async function mixed(server: Server, minutes: number) {
     });
     count('delete', removed.response.status);
   });
-  const resident: number[] = [];
-  const heap: number[] = [];
+  const memory = new MemorySeries();
   const watch = loop(async () => {
     await new Promise((done) => setTimeout(done, 1000));
-    resident.push(await server.memory());
-    heap.push(await heapOf(server.url));
+    memory.add({ resident: await server.memory(), ...(await heapOf(server.url)) });
   });
+  const facesOf = async () =>
+    (await client.GET('/v1/galleries/{gallery}', { params })).data?.faces ?? 0;
+  const before = await facesOf();
   await Promise.all([...searches, ...queries, pictures, changes, watch]);
   console.log(`mixed load for ${minutes} minutes: ${JSON.stringify(counts)}`);
-  console.log('without the first fifth:');
-  for (const [name, megabytes] of Object.entries({ resident, heap })) {
-    const settled = megabytes.slice(Math.floor(megabytes.length / 5));
-    const thirds = [0, 1, 2].map((third) => {
-      const part = settled.slice((third * settled.length) / 3, ((third + 1) * settled.length) / 3);
-      return Math.min(...part).toFixed(0);
-    });
-    console.log(
-      `  ${name}: ${Math.min(...settled).toFixed(0)} to ${Math.max(...settled).toFixed(0)} MB, at least ${thirds.join(', ')} in each third, slope ${(slopeOf(settled) * 60).toFixed(2)} MB a minute`,
-    );
-  }
+  console.log(`faces before and after it: ${before}, ${await facesOf()}`);
+  console.log(memory.describe());
 }
 
-/** What JavaScript uses, in megabytes. */
-async function heapOf(url: string): Promise<number> {
+/** Of the main thread, in megabytes: what JavaScript uses, and what V8 has taken for it. */
+async function heapOf(url: string): Promise<{ used: number; taken: number }> {
   const text = await (await fetch(`${url}/metrics`)).text();
-  return Number(/^nodejs_heap_size_used_bytes (\S+)/m.exec(text)![1]) / 2 ** 20;
+  const megabytes = (name: string) =>
+    Number(new RegExp(`^nodejs_heap_size_${name}_bytes (\\S+)`, 'm').exec(text)![1]) / 2 ** 20;
+  return { used: megabytes('used'), taken: megabytes('total') };
 }
 
 async function enrol(url: string, some: readonly { path: string; person: string }[]) {

@@ -55,16 +55,3 @@ export function describeLoad({ connections, seconds, times, errors }: Load): str
     });
   return `${String(connections).padStart(4)} at a time  ${parts.join('   ')}${errors > 0 ? `   errors: ${errors}` : ''}`;
 }
-
-/** Of points one step apart, the slope of the straight line with the least squared error. */
-export function slopeOf(values: readonly number[]): number {
-  const meanX = (values.length - 1) / 2;
-  const meanY = values.reduce((sum, value) => sum + value, 0) / values.length;
-  let covariance = 0;
-  let variance = 0;
-  for (const [x, y] of values.entries()) {
-    covariance += (x - meanX) * (y - meanY);
-    variance += (x - meanX) ** 2;
-  }
-  return covariance / variance;
-}

@@ -3,10 +3,14 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FacedexError } from '../facedex-error.js';
 import { whenDone } from './when-done.js';
 
-/** Answers that are kept, for so long. */
-const MAX_ANSWERS = 2000;
+/** How long answers are kept, if they are not the oldest of too many. */
 const KEPT_MS = 24 * 60 * 60 * 1000;
-const MAX_ANSWER_BYTES = 64 * 2 ** 10;
+const MAX_BYTES = 16 * 2 ** 20;
+/** Of an answer, in characters. */
+const MAX_ANSWER_LENGTH = 64 * 2 ** 10;
+/** Of an answer besides its texts, about. */
+const ANSWER_OVERHEAD_BYTES = 500;
+const BYTES_PER_CHARACTER = 2;
 
 interface Answer {
   readonly fingerprint: string;
@@ -31,6 +35,7 @@ declare module 'fastify' {
 export class IdempotentAnswers {
   readonly #answers = new Map<string, Answer>();
   readonly #underWay = new Set<string>();
+  #bytes = 0;
 
   /** To be registered after authentication. */
   register(app: FastifyInstance): void {
@@ -79,21 +84,41 @@ export class IdempotentAnswers {
     });
   }
 
+  /** Memory that the answers take, at most. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** Answers about a gallery may name who was deleted from it. */
   forget(gallery: string): void {
     for (const [place, answer] of this.#answers) {
-      if (answer.gallery === gallery) this.#answers.delete(place);
+      if (answer.gallery === gallery) this.#drop(place, answer);
     }
   }
 
   #keep(place: string, answer: Answer): void {
-    if (answer.payload.length > MAX_ANSWER_BYTES) return;
-    if (this.#answers.size >= MAX_ANSWERS) {
-      const [oldest] = this.#answers.keys();
-      if (oldest !== undefined) this.#answers.delete(oldest);
+    if (answer.payload.length > MAX_ANSWER_LENGTH) return;
+    const bytes = bytesOf(place, answer);
+    const before = this.#answers.get(place);
+    if (before !== undefined) this.#drop(place, before);
+    // The oldest first, as they came.
+    for (const [oldPlace, old] of this.#answers) {
+      if (this.#bytes + bytes <= MAX_BYTES && old.until > Date.now()) break;
+      this.#drop(oldPlace, old);
     }
     this.#answers.set(place, answer);
+    this.#bytes += bytes;
   }
+
+  #drop(place: string, answer: Answer): void {
+    this.#answers.delete(place);
+    this.#bytes -= bytesOf(place, answer);
+  }
+}
+
+function bytesOf(place: string, { fingerprint, type, payload }: Answer): number {
+  const characters = place.length + fingerprint.length + type.length + payload.length;
+  return characters * BYTES_PER_CHARACTER + ANSWER_OVERHEAD_BYTES;
 }
 
 /** A form that its handler reads part by part can't be told from another before it is done. */

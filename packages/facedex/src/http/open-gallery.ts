@@ -2,6 +2,7 @@ import type { ClassifierModel, Gallery, PhotoFiles, Records, Removal } from '@fa
 import pLimit from 'p-limit';
 import type { Facedex } from '../facedex.js';
 import { Pictures } from './pictures.js';
+import { Turns } from './turns.js';
 
 /** A gallery that the server has open. */
 export class OpenGallery implements AsyncDisposable {
@@ -18,6 +19,8 @@ export class OpenGallery implements AsyncDisposable {
   classifier: ClassifierModel | undefined;
   /** Looking whether a photo is in and enrolling it are one step. */
   readonly enrolling = pLimit(1);
+  /** Of questions. */
+  readonly turns = new Turns();
   readonly #seen = new Map<string, string>();
 
   constructor(parts: {

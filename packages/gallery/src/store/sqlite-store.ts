@@ -58,6 +58,7 @@ export class SqliteStore implements MetadataStore {
   readonly #record: GalleryRecord;
   /** The file that was opened: there may be another under its name by now. */
   readonly #file: string | undefined;
+  readonly #isWriter: boolean;
   /** What the tables held when they were counted, and what told that they have not changed since. */
   #counted: { state: string; counts: StoreCounts } | undefined;
   // What a search asks.
@@ -65,8 +66,13 @@ export class SqliteStore implements MetadataStore {
   readonly #summaries: PreparedQuery<Parameters<typeof toFaceSummary>[0]>;
   readonly #embeddings: PreparedQuery<{ id: number; embedding: Buffer }>;
 
-  private constructor(path: string, database: SqliteDatabase, record: GalleryRecord) {
+  private constructor(
+    path: string,
+    database: SqliteDatabase,
+    { record, mode }: { record: GalleryRecord; mode: 'write' | 'read' },
+  ) {
     this.#path = path;
+    this.#isWriter = mode === 'write';
     this.#database = database;
     this.#db = database.db;
     this.#record = record;
@@ -94,7 +100,7 @@ export class SqliteStore implements MetadataStore {
     options: { mode: 'write' | 'read'; record: GalleryRecord },
   ): Promise<SqliteStore> {
     const database = await openGalleryDatabase(path, options.mode);
-    return new SqliteStore(path, database, options.record);
+    return new SqliteStore(path, database, options);
   }
 
   async gallery(): Promise<GalleryRecord> {
@@ -115,6 +121,10 @@ export class SqliteStore implements MetadataStore {
   async isCurrent(): Promise<boolean> {
     if (fileAt(this.#path) !== this.#file) {
       return false;
+    }
+    // Nobody else can move it while this is its writer.
+    if (this.#isWriter) {
+      return true;
     }
     const [row] = await this.#lastChange.run([]);
     return row?.space_id === this.#record.space.id;

@@ -49,7 +49,7 @@ export function askRoutes(app: App, service: Service): void {
     async (request) => {
       const open = await service.galleries.open(request.params.gallery);
       const { probe, options } = await readProbe<SearchRequest>(open, request);
-      const result = await searchProbe(open, probe, options);
+      const result = await open.turns.take(() => searchProbe(open, probe, options));
       service.audit.add(request, {
         action: 'search',
         faces: result.matches.map(({ face }) => face),
@@ -80,7 +80,7 @@ export function askRoutes(app: App, service: Service): void {
     async (request) => {
       const open = await service.galleries.open(request.params.gallery);
       const { probe, options } = await readProbe<IdentifyRequest>(open, request);
-      const result = await identifyProbe(open, probe, options);
+      const result = await open.turns.take(() => identifyProbe(open, probe, options));
       service.audit.add(request, {
         action: 'identify',
         people: result.person === null ? [] : [result.person.id],
@@ -110,7 +110,7 @@ export function askRoutes(app: App, service: Service): void {
     async (request) => {
       const open = await service.galleries.open(request.params.gallery);
       const { probe } = await readProbe<ClassifyRequest>(open, request);
-      const result = await classifyProbe(open, probe);
+      const result = await open.turns.take(() => classifyProbe(open, probe));
       service.audit.add(request, {
         action: 'classify',
         people: result.person === null ? [] : [result.person.id],
