@@ -1,10 +1,11 @@
+import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { pngBomb } from '../../../test-support/png-bomb.js';
-import { facedex, facedexJson } from './cli.js';
+import { facedex, facedexJson, startFacedex } from './cli.js';
 import { makeSample, type Sample } from './sample.js';
 
 let sample: Sample;
@@ -286,6 +287,19 @@ describe('remove', () => {
     expect(matches.map((match: { person: string }) => match.person)).not.toContain(person);
     const stats = await facedexJson(['stats', ...gallery], work);
     expect(stats).toMatchObject({ faces: sample.photos - 3, people: sample.people - 1 });
+  });
+});
+
+describe('a reader who leaves early', () => {
+  it('is no fault', async () => {
+    const child = startFacedex(['people'], work);
+    child.stdout!.destroy();
+    let stderr = '';
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    const [exitCode] = await once(child, 'close');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   });
 });
 
