@@ -33,7 +33,6 @@ import type {
   TagCount,
 } from './metadata-store.js';
 import { pathsIn } from './paths-in.js';
-import { tagCounts, tagPhotos } from './photo-tags.js';
 import { PhotoWriter } from './photo-writer.js';
 import { PreparedQuery } from './prepared-query.js';
 import { reclaim } from './reclaim.js';
@@ -42,6 +41,7 @@ import { spreadIds } from './spread-ids.js';
 import { SqliteClusterStore } from './sqlite-cluster-store.js';
 import { corruptDatabase, type SqliteDatabase } from './sqlite-database.js';
 import { SqliteRecordStore } from './sqlite-record-store.js';
+import { tagCounts, tagPhotos } from './tags.js';
 
 /** SQLite takes 32,766 parameters in a query. */
 const PARAMETERS_PER_QUERY = 10_000;
