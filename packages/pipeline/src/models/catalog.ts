@@ -223,7 +223,7 @@ export const CATALOG: readonly CatalogEntry[] = [
       title:
         'liveness network of the faceplugin package: weak evidence of a person before the camera',
       file: 'model.onnx',
-      sha256: 'ada1b862f6a0d919c466131e3a4735c13ba94e0e597e6bed1df33ca3123754e9',
+      sha256: '4034adfa7d107ed18ae6048762cf863a056690a33c684577927eaec309700712',
       input: {
         width: 128,
         height: 128,

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { readTflite } from '../../src/models/convert/read-tflite.js';
-import { catalogEntry } from '../../src/models/index.js';
+import { CATALOG, catalogEntry } from '../../src/models/index.js';
 import { noise, type Outputs, relativeDifference, runOnnx, toPlanes } from './networks.js';
 import { fetchOriginals, originalPath } from './originals.js';
 import { pythonWith, runPython } from './python.js';
@@ -28,6 +29,15 @@ async function tensorFlow(context: TestContext) {
   const { file } = await originals(context, 'dlib-resnet-128', [FACE_API_BUNDLE]);
   return (await loadFaceApi(file(FACE_API_BUNDLE))).tf;
 }
+
+// A cache that is full hides a conversion that has changed: only a new machine would notice.
+it.for(CATALOG)(
+  '$card.id is converted to the file that the catalog names',
+  async ({ card }, context) => {
+    const { converted } = await originals(context, card.id);
+    expect(createHash('sha256').update(converted).digest('hex')).toBe(card.sha256);
+  },
+);
 
 describe('a converted network answers as the original', () => {
   it('faceplugin-512: one face at a time in the original, three at once in ours', async (context) => {
