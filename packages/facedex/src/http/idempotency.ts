@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { FacedexError } from '../facedex-error.js';
 import { whenDone } from './when-done.js';
 
@@ -15,7 +16,6 @@ const BYTES_PER_CHARACTER = 2;
 interface Answer {
   readonly fingerprint: string;
   readonly gallery: string | undefined;
-  readonly until: number;
   readonly status: number;
   readonly type: string;
   readonly payload: string;
@@ -33,9 +33,14 @@ declare module 'fastify' {
  * without doing it twice. In memory only, since answers have names in them.
  */
 export class IdempotentAnswers {
-  readonly #answers = new Map<string, Answer>();
   readonly #underWay = new Set<string>();
-  #bytes = 0;
+  /** As nothing but `peek` reads it, the oldest go first. */
+  readonly #answers = new LRUCache<string, Answer>({
+    maxSize: MAX_BYTES,
+    sizeCalculation: bytesOf,
+    ttl: KEPT_MS,
+    ttlAutopurge: true,
+  });
 
   /** To be registered after authentication. */
   register(app: FastifyInstance): void {
@@ -45,8 +50,8 @@ export class IdempotentAnswers {
       if (typeof key !== 'string' || !isWrite(request)) return;
       const place = placeOf(request, key);
       const fingerprint = fingerprintOf(request);
-      const found = this.#answers.get(place);
-      if (found !== undefined && found.until > Date.now()) {
+      const found = this.#answers.peek(place);
+      if (found !== undefined) {
         assertSame(found.fingerprint, fingerprint);
         return reply
           .code(found.status)
@@ -70,11 +75,11 @@ export class IdempotentAnswers {
     app.addHook('onSend', async (request, reply, payload) => {
       const { idempotency } = request;
       // What failed may be tried again.
-      if (idempotency !== null && reply.statusCode < 400 && typeof payload === 'string') {
-        this.#keep(idempotency.place, {
+      if (idempotency === null || reply.statusCode >= 400) return payload;
+      if (typeof payload === 'string' && payload.length <= MAX_ANSWER_LENGTH) {
+        this.#answers.set(idempotency.place, {
           fingerprint: idempotency.fingerprint,
           gallery: (request.params as { gallery?: string }).gallery,
-          until: Date.now() + KEPT_MS,
           status: reply.statusCode,
           type: String(reply.getHeader('content-type') ?? 'application/json'),
           payload,
@@ -86,37 +91,18 @@ export class IdempotentAnswers {
 
   /** Memory that the answers take, at most. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#answers.calculatedSize;
   }
 
   /** Answers about a gallery may name who was deleted from it. */
   forget(gallery: string): void {
     for (const [place, answer] of this.#answers) {
-      if (answer.gallery === gallery) this.#drop(place, answer);
+      if (answer.gallery === gallery) this.#answers.delete(place);
     }
-  }
-
-  #keep(place: string, answer: Answer): void {
-    if (answer.payload.length > MAX_ANSWER_LENGTH) return;
-    const bytes = bytesOf(place, answer);
-    const before = this.#answers.get(place);
-    if (before !== undefined) this.#drop(place, before);
-    // The oldest first, as they came.
-    for (const [oldPlace, old] of this.#answers) {
-      if (this.#bytes + bytes <= MAX_BYTES && old.until > Date.now()) break;
-      this.#drop(oldPlace, old);
-    }
-    this.#answers.set(place, answer);
-    this.#bytes += bytes;
-  }
-
-  #drop(place: string, answer: Answer): void {
-    this.#answers.delete(place);
-    this.#bytes -= bytesOf(place, answer);
   }
 }
 
-function bytesOf(place: string, { fingerprint, type, payload }: Answer): number {
+function bytesOf({ fingerprint, type, payload }: Answer, place: string): number {
   const characters = place.length + fingerprint.length + type.length + payload.length;
   return characters * BYTES_PER_CHARACTER + ANSWER_OVERHEAD_BYTES;
 }
