@@ -348,6 +348,31 @@ describe.skipIf(why !== undefined)('the page', () => {
     await page.getByRole('link', { name: 'Mona' }).waitFor();
   });
 
+  it('deletes faces, also where somebody else was faster with one of them', async () => {
+    const gallery = { gallery: 'friends' };
+    await open('people');
+    await page.getByRole('link', { name: sample.heldOut[2]!.person }).click();
+    await page.getByRole('checkbox').nth(2).waitFor();
+    const person = page.url().replace(/.*\/people\//, '');
+    const facesOf = () =>
+      server.client.GET('/v1/galleries/{gallery}/faces', {
+        params: { path: gallery, query: { person } },
+      });
+    const { data: before } = await facesOf();
+    await server.client.DELETE('/v1/galleries/{gallery}/faces/{face}', {
+      params: { path: { ...gallery, face: before!.items[0]!.id } },
+    });
+    for (const i of [0, 1]) await page.getByRole('checkbox').nth(i).check();
+    await page.getByRole('button', { name: 'Delete faces' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Delete 2 faces?' });
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('2 faces are deleted').waitFor();
+    const { data: after } = await facesOf();
+    expect(after!.items.map(({ id }) => id)).toEqual([before!.items[2]!.id]);
+    await expect.poll(() => page.getByRole('checkbox').count()).toBe(1);
+    expect(complaints.splice(0)).toEqual([expect.stringContaining('404')]);
+  });
+
   it('deletes a person only when asked twice, and for good', async () => {
     await open('people');
     await page.getByRole('link', { name: 'Mona' }).click();

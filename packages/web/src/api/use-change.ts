@@ -14,8 +14,9 @@ interface ChangeOptions<Data> {
 }
 
 /**
- * A change of the gallery that is open: when it is done, everything shown of the gallery is loaded
- * anew, since a name or a deletion shows in nearly every view.
+ * A change of the gallery that is open: after it, everything shown of the gallery is loaded anew,
+ * since a name or a deletion shows in nearly every view. So it is after one that failed: it may be
+ * half done, or somebody else was faster.
  */
 export function useChange<Variables, Data>(
   change: (variables: Variables) => Promise<Data>,
@@ -29,12 +30,12 @@ export function useChange<Variables, Data>(
     onSuccess: (data) => {
       // A view that this leaves is gone before its data is asked for once more: its person may be.
       if (onDone) flushSync(() => onDone(data));
-      void queries.invalidateQueries({ queryKey: [gallery] });
       if (done) notifications.show({ message: done(data), color: 'teal' });
     },
     onError: (reason) => {
       const error = apiErrorOf(reason);
       if (!onRefused?.(error)) notice(error);
     },
+    onSettled: () => void queries.invalidateQueries({ queryKey: [gallery] }),
   });
 }

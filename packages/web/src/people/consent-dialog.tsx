@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { ask } from '../api/ask.js';
 import { useClient } from '../api/session.js';
@@ -6,6 +6,7 @@ import type { Person } from '../api/types.js';
 import { useChange } from '../api/use-change.js';
 import { useFormat, useTexts } from '../i18n/language.js';
 import { useGalleryName } from '../shell/gallery-context.js';
+import { FormDialog } from '../ui/form-dialog.js';
 
 /** Until when a person may be kept; the service deletes them after that day. */
 export function ConsentDialog({ person, onClose }: { person: Person; onClose: () => void }) {
@@ -29,43 +30,25 @@ export function ConsentDialog({ person, onClose }: { person: Person; onClose: ()
     },
   );
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <FormDialog
       title={t.people.consentTitle(person.name)}
-      centered
-      closeButtonProps={{ 'aria-label': t.common.close }}
+      busy={save.isPending}
+      onSubmit={() => save.mutate(day === '' ? null : endOf(day))}
+      onClose={onClose}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          save.mutate(day === '' ? null : endOf(day));
-        }}
-      >
-        <Stack>
-          <TextInput
-            type="date"
-            label={t.people.consentLabel}
-            description={t.people.consentText}
-            value={day}
-            min={dayOf(new Date().toISOString())}
-            onChange={(event) => setDay(event.currentTarget.value)}
-            data-autofocus
-          />
-          <Text size="sm" c="dimmed">
-            {t.people.consentHint}
-          </Text>
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {t.common.cancel}
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              {t.common.save}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      <TextInput
+        type="date"
+        label={t.people.consentLabel}
+        description={t.people.consentText}
+        value={day}
+        min={dayOf(new Date().toISOString())}
+        onChange={(event) => setDay(event.currentTarget.value)}
+        data-autofocus
+      />
+      <Text size="sm" c="dimmed">
+        {t.people.consentHint}
+      </Text>
+    </FormDialog>
   );
 }
 

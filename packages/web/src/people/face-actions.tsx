@@ -1,6 +1,6 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { useState } from 'react';
-import { ask } from '../api/ask.js';
+import { apiErrorOf, ask } from '../api/ask.js';
 import { useMay } from '../api/queries.js';
 import { useClient } from '../api/session.js';
 import type { Person } from '../api/types.js';
@@ -8,6 +8,7 @@ import { useChange } from '../api/use-change.js';
 import { useTexts } from '../i18n/language.js';
 import { useGalleryName } from '../shell/gallery-context.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
+import { FormDialog } from '../ui/form-dialog.js';
 import { PersonInput } from '../ui/person-input.js';
 
 interface FaceActionsProps {
@@ -53,7 +54,10 @@ export function FaceActions({ person, selected, onDone }: FaceActionsProps) {
           client.DELETE('/v1/galleries/{gallery}/faces/{face}', {
             params: { path: { gallery, face } },
           }),
-        );
+        ).catch((error) => {
+          // Somebody else was faster, or this is tried again.
+          if (apiErrorOf(error).problem.status !== 404) throw error;
+        });
       }
     },
     { done: () => t.people.facesDeleted(count), onDone: finish },
@@ -90,43 +94,24 @@ export function FaceActions({ person, selected, onDone }: FaceActionsProps) {
           {t.common.clearSelection}
         </Button>
       </Group>
-      <Modal
+      <FormDialog
         opened={dialog === 'move'}
-        onClose={() => setDialog(undefined)}
         title={t.people.moveTitle(count)}
-        centered
-        closeButtonProps={{ 'aria-label': t.common.close }}
+        action={t.people.moveAction}
+        ready={name.trim() !== '' && name.trim() !== person.name}
+        busy={move.isPending}
+        onSubmit={() => move.mutate(name.trim())}
+        onClose={() => setDialog(undefined)}
       >
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            move.mutate(name.trim());
-          }}
-        >
-          <Stack>
-            <Text size="sm">{t.people.moveText}</Text>
-            <PersonInput
-              label={t.people.moveTo}
-              value={name}
-              onChange={setName}
-              except={person.name}
-              data-autofocus
-            />
-            <Group justify="flex-end" gap="xs">
-              <Button variant="default" onClick={() => setDialog(undefined)}>
-                {t.common.cancel}
-              </Button>
-              <Button
-                type="submit"
-                disabled={name.trim() === '' || name.trim() === person.name}
-                loading={move.isPending}
-              >
-                {t.people.moveAction}
-              </Button>
-            </Group>
-          </Stack>
-        </form>
-      </Modal>
+        <Text size="sm">{t.people.moveText}</Text>
+        <PersonInput
+          label={t.people.moveTo}
+          value={name}
+          onChange={setName}
+          except={person.name}
+          data-autofocus
+        />
+      </FormDialog>
       <ConfirmDialog
         opened={dialog === 'delete'}
         title={t.people.deleteFacesTitle(count)}

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useState } from 'react';
 import { ask } from '../api/ask.js';
 import { useClient } from '../api/session.js';
@@ -6,6 +6,7 @@ import type { Person } from '../api/types.js';
 import { useChange } from '../api/use-change.js';
 import { useTexts } from '../i18n/language.js';
 import { useGalleryName } from '../shell/gallery-context.js';
+import { FormDialog } from '../ui/form-dialog.js';
 import { PersonInput } from '../ui/person-input.js';
 import { findByName } from './find-by-name.js';
 
@@ -31,46 +32,26 @@ export function MergePerson({ person, onClose }: { person: Person; onClose: () =
   );
   const other = name.trim();
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <FormDialog
       title={t.people.mergeTitle(person.name)}
-      centered
-      closeButtonProps={{ 'aria-label': t.common.close }}
+      action={t.people.merge}
+      ready={other !== '' && other !== person.name}
+      busy={merge.isPending}
+      onSubmit={() => merge.mutate(other)}
+      onClose={onClose}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          merge.mutate(other);
+      <Text size="sm">{t.people.mergeText(person.name)}</Text>
+      <PersonInput
+        label={t.people.mergeWith}
+        value={name}
+        onChange={(written) => {
+          setName(written);
+          setMissing(false);
         }}
-      >
-        <Stack>
-          <Text size="sm">{t.people.mergeText(person.name)}</Text>
-          <PersonInput
-            label={t.people.mergeWith}
-            value={name}
-            onChange={(written) => {
-              setName(written);
-              setMissing(false);
-            }}
-            except={person.name}
-            error={missing ? t.people.noSuchPerson : undefined}
-            data-autofocus
-          />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {t.common.cancel}
-            </Button>
-            <Button
-              type="submit"
-              disabled={other === '' || other === person.name}
-              loading={merge.isPending}
-            >
-              {t.people.merge}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+        except={person.name}
+        error={missing ? t.people.noSuchPerson : undefined}
+        data-autofocus
+      />
+    </FormDialog>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Alert, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { ask } from '../api/ask.js';
@@ -8,6 +8,7 @@ import { useChange } from '../api/use-change.js';
 import { useTexts } from '../i18n/language.js';
 import { useGalleryName } from '../shell/gallery-context.js';
 import { personPath } from '../shell/views.js';
+import { FormDialog } from '../ui/form-dialog.js';
 import { findByName } from './find-by-name.js';
 
 /** Another name; where somebody has it already, offers to merge the two. */
@@ -57,57 +58,36 @@ export function RenamePerson({ person, onClose }: { person: Person; onClose: () 
   );
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <FormDialog
       title={t.people.renameTitle(person.name)}
-      centered
-      closeButtonProps={{ 'aria-label': t.common.close }}
+      action={taken === undefined ? undefined : t.people.mergeInto(taken)}
+      ready={name.trim() !== '' && name.trim() !== person.name}
+      busy={rename.isPending || merge.isPending}
+      onSubmit={() => (taken === undefined ? rename.mutate(name.trim()) : merge.mutate(taken))}
+      onClose={onClose}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (taken === undefined) rename.mutate(name.trim());
-          else merge.mutate(taken);
+      <TextInput
+        label={t.people.name}
+        value={name}
+        onChange={(event) => {
+          setName(event.currentTarget.value);
+          setTaken(undefined);
         }}
-      >
-        <Stack>
-          <TextInput
-            label={t.people.name}
-            value={name}
-            onChange={(event) => {
-              setName(event.currentTarget.value);
-              setTaken(undefined);
-            }}
-            maxLength={200}
-            autoComplete="off"
-            data-autofocus
-          />
-          {taken !== undefined && (
-            <Alert
-              color="indigo"
-              variant="light"
-              role="alert"
-              title={t.people.existsTitle(taken)}
-              styles={{ title: { color: 'var(--mantine-color-text)' } }}
-            >
-              {t.people.existsText}
-            </Alert>
-          )}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {t.common.cancel}
-            </Button>
-            <Button
-              type="submit"
-              disabled={name.trim() === '' || name.trim() === person.name}
-              loading={rename.isPending || merge.isPending}
-            >
-              {taken === undefined ? t.common.save : t.people.mergeInto(taken)}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+        maxLength={200}
+        autoComplete="off"
+        data-autofocus
+      />
+      {taken !== undefined && (
+        <Alert
+          color="indigo"
+          variant="light"
+          role="alert"
+          title={t.people.existsTitle(taken)}
+          styles={{ title: { color: 'var(--mantine-color-text)' } }}
+        >
+          {t.people.existsText}
+        </Alert>
+      )}
+    </FormDialog>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, TagsInput } from '@mantine/core';
+import { Button, Group, TagsInput } from '@mantine/core';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { ask } from '../api/ask.js';
@@ -7,6 +7,7 @@ import type { Person } from '../api/types.js';
 import { useChange } from '../api/use-change.js';
 import { useTexts } from '../i18n/language.js';
 import { useGalleryName } from '../shell/gallery-context.js';
+import { FormDialog } from '../ui/form-dialog.js';
 import { useKnownTags } from './use-known-tags.js';
 
 /** What the service takes. */
@@ -36,57 +37,39 @@ export function TagsDialog({ person, onClose }: { person: Person; onClose: () =>
     { done: () => t.people.tagsSaved, onDone: onClose },
   );
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <FormDialog
       title={t.people.tagsTitle(person.name)}
-      centered
-      closeButtonProps={{ 'aria-label': t.common.close }}
+      busy={save.isPending}
+      onSubmit={() => save.mutate(undefined)}
+      onClose={onClose}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          save.mutate(undefined);
-        }}
-      >
-        <Stack>
-          <TagsInput
-            label={t.people.tags}
-            description={t.people.tagsHint}
-            value={tags}
-            onChange={setTags}
-            splitChars={[',', '，', '、']}
-            maxTags={MOST_TAGS}
-            maxLength={LONGEST_TAG}
-            data-autofocus
-          />
-          {offered.length > 0 && (
-            <Group gap={6} role="group" aria-label={t.people.knownTags}>
-              {offered.map((tag) => (
-                <Button
-                  key={tag}
-                  size="compact-xs"
-                  radius="xl"
-                  variant="default"
-                  maw={200}
-                  leftSection={<Plus size={12} aria-hidden />}
-                  onClick={() => setTags([...tags, tag])}
-                >
-                  {tag}
-                </Button>
-              ))}
-            </Group>
-          )}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {t.common.cancel}
+      <TagsInput
+        label={t.people.tags}
+        description={t.people.tagsHint}
+        value={tags}
+        onChange={setTags}
+        splitChars={[',', '，', '、']}
+        maxTags={MOST_TAGS}
+        maxLength={LONGEST_TAG}
+        data-autofocus
+      />
+      {offered.length > 0 && (
+        <Group gap={6} role="group" aria-label={t.people.knownTags}>
+          {offered.map((tag) => (
+            <Button
+              key={tag}
+              size="compact-xs"
+              radius="xl"
+              variant="default"
+              maw={200}
+              leftSection={<Plus size={12} aria-hidden />}
+              onClick={() => setTags([...tags, tag])}
+            >
+              {tag}
             </Button>
-            <Button type="submit" loading={save.isPending}>
-              {t.common.save}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+          ))}
+        </Group>
+      )}
+    </FormDialog>
   );
 }
