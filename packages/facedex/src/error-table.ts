@@ -69,7 +69,7 @@ export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorEntry>> = {
   UNSUPPORTED_VERSION: bad(409, 'The gallery was written by another version of facedex.'),
   LOCKED: { exitCode: 3, status: 423, meaning: 'Another process is writing to the gallery.' },
   READ_ONLY: fault('A change was asked of a gallery that was opened for reading.'),
-  CLOSED: fault('The gallery has been closed.'),
+  CLOSED: { exitCode: 3, status: 503, meaning: 'The gallery has been closed, or is opened anew.' },
   CORRUPT_DATABASE: bad(500, 'The database is damaged; nothing was overwritten.'),
   STORAGE_FAILED: bad(507, 'The disk or the operating system refused.'),
   UNKNOWN_PERSON: bad(404, 'No such person is in the gallery.'),

@@ -53,3 +53,8 @@ export class GalleryError extends Error {
     this.code = code;
   }
 }
+
+/** Names no path: a server passes it on to those who ask again. */
+export function galleryClosed(): GalleryError {
+  return new GalleryError('CLOSED', 'the gallery was closed meanwhile: open it and ask again');
+}

@@ -4,7 +4,7 @@ import { checkPath, checkPhoto, checkSighting, checkText } from './check-photo.j
 import { Clusters } from './cluster/clusters.js';
 import type { Identification, IdentifyOptions } from './decide/identification.js';
 import { checkSameSpace, checkSpace, type EmbeddingSpace } from './embedding-space.js';
-import { GalleryError } from './errors.js';
+import { GalleryError, galleryClosed } from './errors.js';
 import { FaceSearch, type PeopleSearchOptions, type SearchOptions } from './face-search.js';
 import { GalleryFiles } from './gallery-files.js';
 import type { GalleryOptions, GalleryStats } from './gallery-options.js';
@@ -399,7 +399,10 @@ export class Gallery implements AsyncDisposable {
     await this.#write(() => this.#index.save());
   }
 
-  /** Waits for writes under way, flushes (a writer), and lets go of the files. */
+  /**
+   * Waits for writes under way, flushes (a writer), and lets go of the files. A question under way may
+   * meet `CLOSED`.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed ??= this.#writes.run(() => this.#close());
     await this.#closed;
@@ -460,7 +463,7 @@ export class Gallery implements AsyncDisposable {
 
   #assertOpen(): void {
     if (this.#closed !== undefined) {
-      throw new GalleryError('CLOSED', `the gallery ${this.directory} has been closed`);
+      throw galleryClosed();
     }
   }
 }

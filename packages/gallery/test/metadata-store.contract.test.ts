@@ -35,6 +35,19 @@ describe.each(implementations)('%s', (_, newStore) => {
     expect(await store.sizeBytes()).toBeGreaterThan(0);
   });
 
+  test('whatever asks when it is closed, and what waits for its turn then, is told so', async () => {
+    const store = await setUp();
+    const asked = Promise.allSettled([store.people(), store.lastChange(), store.pathsUnder('/')]);
+    await store[Symbol.asyncDispose]();
+    await store[Symbol.asyncDispose]();
+    const code = 'CLOSED';
+    for (const outcome of await asked) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { code } });
+    }
+    await expect(store.people()).rejects.toMatchObject({ code });
+    await expect(store.enrol([photo(1)], NOBODY_GONE)).rejects.toMatchObject({ code });
+  });
+
   test('a batch with an error in it leaves no trace, and uses up no ids', async () => {
     const store = await setUp();
     const broken = { ...photo(1), bytes: Number.NaN };

@@ -1,4 +1,4 @@
-import { GalleryError } from '../errors.js';
+import { galleryClosed } from '../errors.js';
 import { Mutex } from '../mutex.js';
 import type { GalleryRecord, MetadataStore } from '../store/metadata-store.js';
 import { type BuiltIndex, buildIndex, RECALL_K } from './build-index.js';
@@ -355,7 +355,7 @@ export class DerivedIndex implements AsyncDisposable {
 
   #present(): BuiltIndex {
     if (this.#current === undefined) {
-      throw new GalleryError('CLOSED', 'the index of the gallery has been closed');
+      throw galleryClosed();
     }
     return this.#current;
   }

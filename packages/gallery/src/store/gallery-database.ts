@@ -44,7 +44,7 @@ export async function inspectDatabase(path: string): Promise<GalleryRecord | und
     await checkVersion(path, database);
     return await readRecord(path, database);
   } finally {
-    await database.close();
+    database.close();
   }
 }
 
@@ -55,7 +55,7 @@ export async function isOutdated(path: string): Promise<boolean> {
     const applied = await appliedMigrations(database);
     return applied.length < Object.keys(MIGRATIONS).length;
   } finally {
-    await database.close();
+    database.close();
   }
 }
 
@@ -82,7 +82,7 @@ export async function createDatabase(path: string, space: EmbeddingSpace): Promi
       })
       .execute();
   } finally {
-    await database.close();
+    database.close();
   }
   await putInPlace(temporary, path);
 }
@@ -106,7 +106,7 @@ export async function openGalleryDatabase(
     }
     return database;
   } catch (error) {
-    await database.close();
+    database.close();
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { Kysely, SqliteAdapter, SqliteDialect, type SqliteStatement } from 'kysely';
-import { GalleryError } from '../errors.js';
+import { GalleryError, galleryClosed } from '../errors.js';
 import type { Tables } from './schema.js';
 
 /** How long to wait for another process that is in the middle of a commit or a checkpoint. */
@@ -16,8 +16,12 @@ export interface SqliteDatabase {
   pragma(source: string): unknown;
   /** The same as before only if nobody, here or in another process, has changed a row since. */
   changeState(): string;
-  close(): Promise<void>;
+  /** Whoever asks for more meets `CLOSED`. */
+  close(): void;
 }
+
+/** Runs something that asks SQLite. */
+type Translator = <T>(action: () => T) => T;
 
 /**
  * Opens a database file. SQLite's errors come out as {@link GalleryError}, whatever runs into them.
@@ -35,9 +39,13 @@ export function openDatabase(path: string, mode: 'create' | 'write' | 'read'): S
         timeout: BUSY_TIMEOUT_MS,
       }),
   );
+  const whileOpen: Translator = (action) => {
+    if (!raw.open) throw galleryClosed();
+    return translated(path, action);
+  };
   const pragma = (source: string) => {
     // Not better-sqlite3's `simple`, which stops at the first row: some PRAGMAs work row by row.
-    const rows = translated(path, () => raw.pragma(source)) as Record<string, unknown>[];
+    const rows = whileOpen(() => raw.pragma(source)) as Record<string, unknown>[];
     return Object.values(rows[0] ?? {})[0];
   };
   const statements = new Map<string, SqliteStatement>();
@@ -47,7 +55,7 @@ export function openDatabase(path: string, mode: 'create' | 'write' | 'read'): S
       prepare: (sql) => {
         let statement = statements.get(sql);
         if (statement === undefined) {
-          statement = translatedStatement(path, () => raw.prepare(sql));
+          statement = translatedStatement(whileOpen, () => raw.prepare(sql));
           if (statements.size < MAX_STATEMENTS) {
             statements.set(sql, statement);
           }
@@ -57,15 +65,10 @@ export function openDatabase(path: string, mode: 'create' | 'write' | 'read'): S
     },
   });
   const db = new Kysely<Tables>({ dialect });
-  const close = async () => {
-    await db.destroy();
-    // Kysely closes the database only if a query made it connect.
-    raw.close();
-  };
-  const totalChanges = translated(path, () => raw.prepare('select total_changes()').pluck());
-  const changeState = () =>
-    `${pragma('data_version')}:${translated(path, () => totalChanges.get())}`;
-  return { db, pragma, changeState, close };
+  const totalChanges = whileOpen(() => raw.prepare('select total_changes()').pluck());
+  const changeState = () => `${pragma('data_version')}:${whileOpen(() => totalChanges.get())}`;
+  // Not Kysely's `destroy`: queries that come after it would meet an error of its own.
+  return { db, pragma, changeState, close: () => raw.close() };
 }
 
 /**
@@ -84,13 +87,16 @@ class TransactionalAdapter extends SqliteAdapter {
   }
 }
 
-function translatedStatement(path: string, prepare: () => Database.Statement): SqliteStatement {
-  const statement = translated(path, prepare);
+function translatedStatement(
+  translator: Translator,
+  prepare: () => Database.Statement,
+): SqliteStatement {
+  const statement = translator(prepare);
   return {
     reader: statement.reader,
-    all: (parameters) => translated(path, () => statement.all(parameters)),
-    run: (parameters) => translated(path, () => statement.run(parameters)),
-    iterate: (parameters) => translated(path, () => statement.iterate(parameters)),
+    all: (parameters) => translator(() => statement.all(parameters)),
+    run: (parameters) => translator(() => statement.run(parameters)),
+    iterate: (parameters) => translator(() => statement.iterate(parameters)),
   };
 }
 

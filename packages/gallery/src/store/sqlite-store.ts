@@ -409,7 +409,7 @@ export class SqliteStore implements MetadataStore {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#database.close();
+    this.#database.close();
   }
 
   #write<T>(work: (writer: PhotoWriter) => Promise<T>): Promise<T> {

@@ -140,7 +140,7 @@ export const problemsEn = {
   CORRUPT_DATABASE: damaged,
   CORRUPT_FILE: damaged,
   READ_ONLY: fault,
-  CLOSED: fault,
+  CLOSED: ['The gallery is being opened anew', 'Wait a moment, then try again.'],
   INFERENCE_FAILED: fault,
   ADDON_UNAVAILABLE: fault,
   DUPLICATE_ID: fault,

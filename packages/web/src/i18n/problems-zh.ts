@@ -83,7 +83,7 @@ export const problemsZh: Problems = {
   CORRUPT_DATABASE: damaged,
   CORRUPT_FILE: damaged,
   READ_ONLY: fault,
-  CLOSED: fault,
+  CLOSED: ['图库正在重新打开', '请稍候再试。'],
   INFERENCE_FAILED: fault,
   ADDON_UNAVAILABLE: fault,
   DUPLICATE_ID: fault,
