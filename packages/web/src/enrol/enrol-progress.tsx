@@ -156,9 +156,7 @@ function OutcomeRow({ outcome: { photo, outcome, facesSeen, error } }: { outcome
   return (
     <li className={classes.row}>
       <div className={classes.what}>
-        <Text size="sm" truncate title={photo.path}>
-          {photo.path}
-        </Text>
+        <Text size="sm">{photo.path}</Text>
         <Text size="xs" c="dimmed">
           {words
             ? words.title
