@@ -42,6 +42,15 @@ describe('decodePhoto refuses, with a code and a reason', () => {
     });
   });
 
+  it('an SVG, before it is laid out: these 60 KB would take minutes', async () => {
+    const text = `<text y="9">${'aWq '.repeat(50)}</text>`;
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg"><g id="a">${text.repeat(10)}</g>${'<use href="#a"/>'.repeat(4000)}</svg>`;
+    await expect(decodePhoto(Buffer.from(svg))).rejects.toMatchObject({
+      code: 'UNREADABLE_PHOTO',
+      message: expect.stringContaining('not a picture'),
+    });
+  });
+
   it('a JPEG that ends too early', async () => {
     const whole = await gradient(200, 200).jpeg().toBuffer();
     await expect(decodePhoto(whole.subarray(0, whole.length / 2))).rejects.toMatchObject({

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
+import { checkPhotoFormat } from './photo-format.js';
 import { PipelineError } from './pipeline-error.js';
 
 /** A photo file's path, or the bytes of a photo file. */
@@ -26,9 +27,6 @@ export const MAX_DECODED_SIDE = 4096;
 /** The most pixels a photo may have (sharp's own default): more is taken for a decompression bomb. */
 export const MAX_PHOTO_PIXELS = 268_402_689;
 
-/** As sharp names them; `heif` includes AVIF. SVG isn't among them: a few lines can take minutes. */
-const FORMATS: readonly string[] = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif'];
-
 /** Decoding the largest photo takes some seconds: one that takes longer was made to. */
 const MAX_SECONDS = 60;
 
@@ -45,13 +43,10 @@ export async function decodePhoto(
 ): Promise<Pixels> {
   const bytes = typeof source === 'string' ? await readPhoto(source) : source;
   const name = typeof source === 'string' ? source : 'the file';
-  if (bytes.byteLength === 0) {
-    throw new PipelineError('UNREADABLE_PHOTO', `${name} is empty: expected a picture`);
-  }
+  checkPhotoFormat(bytes, name);
   try {
     const image = sharp(bytes, { limitInputPixels: MAX_PHOTO_PIXELS, failOn: 'warning' });
-    const { autoOrient, format } = await image.metadata();
-    if (!FORMATS.includes(format)) throw new Error('unsupported image format');
+    const { autoOrient } = await image.metadata();
     const { data, info } = await image
       .autoOrient()
       .resize({
@@ -100,12 +95,6 @@ function decodingError(name: string, error: unknown): PipelineError {
     return new PipelineError(
       'PHOTO_TOO_LARGE',
       `${name} has more than ${MAX_PHOTO_PIXELS.toLocaleString('en')} pixels: scale it down`,
-    );
-  }
-  if (/unsupported image format/i.test(message)) {
-    return new PipelineError(
-      'UNREADABLE_PHOTO',
-      `${name} is not a picture in a known format (JPEG, PNG, WebP, AVIF, GIF, TIFF)`,
     );
   }
   return new PipelineError(

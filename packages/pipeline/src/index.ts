@@ -9,6 +9,7 @@ export type { Find } from './find-in-view.js';
 export type { Box, Landmarks, Point } from './geometry.js';
 export * from './models/index.js';
 export type { AnalysedPhoto, Face } from './photo-analyser.js';
+export { checkPhotoFormat } from './photo-format.js';
 export { type AnalyseOptions, Pipeline, type PipelineOptions } from './pipeline.js';
 export { PIPELINE_ERROR_CODES, PipelineError, type PipelineErrorCode } from './pipeline-error.js';
 export { chooseEmbedder, type EmbedderChoice, PRESETS, type Preset } from './presets.js';

@@ -22,10 +22,17 @@ it('hostile pictures give a result or a clear error, never a crash, a hang or a 
   for (const name of ['1x1.png', '1x1.jpg', '30000x1.png', '1x30000.png', 'really-a-png.jpg']) {
     expect([name, results.get(name)]).toEqual([name, 'ok']);
   }
-  for (const name of ['empty.jpg', 'one-byte.png', 'text.jpg', 'zeros.jpg', 'laughs.svg']) {
+  for (const name of [
+    'empty.jpg',
+    'one-byte.png',
+    'text.jpg',
+    'zeros.jpg',
+    'laughs.svg',
+    'huge.svg',
+  ]) {
     expect([name, results.get(name)]).toEqual([name, 'UNREADABLE_PHOTO']);
   }
-  for (const name of ['bomb.png', 'huge.gif', 'huge.svg']) {
+  for (const name of ['bomb.png', 'huge.gif']) {
     expect([name, results.get(name)]).toEqual([name, 'PHOTO_TOO_LARGE']);
   }
   // The networks and Node take about 300 MB of it.

@@ -1,4 +1,4 @@
-import { PipelineError } from '@facedex/pipeline';
+import { checkPhotoFormat, PipelineError } from '@facedex/pipeline';
 import sharp from 'sharp';
 
 /**
@@ -8,9 +8,7 @@ import sharp from 'sharp';
  * @throws {PipelineError} `PHOTO_TOO_LARGE`, `UNREADABLE_PHOTO`
  */
 export async function checkPixels(picture: Uint8Array, mostPixels: number): Promise<void> {
-  if (picture.byteLength === 0) {
-    throw new PipelineError('UNREADABLE_PHOTO', 'the file is empty: expected a picture');
-  }
+  checkPhotoFormat(picture);
   const size = await sharp(picture, { limitInputPixels: mostPixels })
     .metadata()
     .catch((error: unknown) => {

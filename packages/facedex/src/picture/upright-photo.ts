@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { PipelineError } from '@facedex/pipeline';
+import { checkPhotoFormat, PipelineError } from '@facedex/pipeline';
 import { type Canvas, createCanvas, ImageData } from '@napi-rs/canvas';
 import sharp from 'sharp';
 import type { Region } from './face-region.js';
@@ -20,6 +20,7 @@ export interface UprightPhoto {
  */
 export async function openUprightPhoto(source: string | Uint8Array): Promise<UprightPhoto> {
   const bytes = typeof source === 'string' ? await readBytes(source) : source;
+  checkPhotoFormat(bytes);
   const { autoOrient } = await orUnreadable(() => sharp(bytes).metadata());
   return {
     ...autoOrient,

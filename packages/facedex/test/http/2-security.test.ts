@@ -130,7 +130,9 @@ describe('pictures that are not what they seem', () => {
 
   it('zip, HTML, SVG or nothing under the name of a picture: unreadable', async () => {
     const svg = '<svg xmlns="http://www.w3.org/2000/svg"><image href="file:///etc/passwd"/></svg>';
-    for (const body of ['PK\u0003\u0004zip', '<html></html>', svg, ' ']) {
+    const text = `<text>${'aWq '.repeat(50)}</text>`.repeat(10);
+    const slow = `<svg xmlns="http://www.w3.org/2000/svg"><g id="a">${text}</g>${'<use href="#a"/>'.repeat(2000)}</svg>`;
+    for (const body of ['PK\u0003\u0004zip', '<html></html>', svg, slow, ' ']) {
       const { status, json } = await postPicture('/v1/detect', Buffer.from(body));
       expect({ status, code: json.code }).toEqual({ status: 422, code: 'UNREADABLE_PHOTO' });
     }
