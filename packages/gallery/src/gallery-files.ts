@@ -10,6 +10,7 @@ import {
   openGalleryDatabase,
 } from './store/gallery-database.js';
 import type { GalleryRecord } from './store/metadata-store.js';
+import { DIRECTORY_MODE } from './sync-to-disk.js';
 import { WriterLock } from './writer-lock.js';
 
 /** The files of a gallery, and what can be said of them before it is opened. */
@@ -43,7 +44,7 @@ export class GalleryFiles {
   async lock(): Promise<WriterLock> {
     await this.#checkDirectory();
     try {
-      await mkdir(this.directory, { recursive: true });
+      await mkdir(this.directory, { recursive: true, mode: DIRECTORY_MODE });
     } catch (error) {
       throw new GalleryError(
         'STORAGE_FAILED',

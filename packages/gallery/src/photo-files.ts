@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GalleryError } from './errors.js';
-import { putInPlace } from './sync-to-disk.js';
+import { DIRECTORY_MODE, FILE_MODE, putInPlace } from './sync-to-disk.js';
 
 const CONTENT_HASH = /^[0-9a-f]{64}$/;
 
@@ -65,8 +65,8 @@ export class PhotoFiles {
     }
     const temporary = `${path}.${randomUUID()}.tmp`;
     try {
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(temporary, content, { flag: 'wx', mode: 0o600 });
+      await mkdir(dirname(path), { recursive: true, mode: DIRECTORY_MODE });
+      await writeFile(temporary, content, { flag: 'wx', mode: FILE_MODE });
       await putInPlace(temporary, path);
     } catch (error) {
       await rm(temporary, { force: true });

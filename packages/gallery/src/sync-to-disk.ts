@@ -1,5 +1,9 @@
-import { open, rename } from 'node:fs/promises';
+import { chmod, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+
+/** Faces are biometric data: what a gallery writes is for its user alone. */
+export const FILE_MODE = 0o600;
+export const DIRECTORY_MODE = 0o700;
 
 /** Returns when a file, or the entries of a directory, are on the disk itself. */
 async function syncToDisk(path: string): Promise<void> {
@@ -13,6 +17,7 @@ async function syncToDisk(path: string): Promise<void> {
 
 /** Gives a complete file its name: whatever happens, there is all of it under that name, or none. */
 export async function putInPlace(temporary: string, path: string): Promise<void> {
+  await chmod(temporary, FILE_MODE);
   await syncToDisk(temporary);
   await rename(temporary, path);
   await syncToDisk(dirname(path));

@@ -12,7 +12,7 @@ import { PhotoFiles } from '../photo-files.js';
 import { inspectDatabase, openGalleryDatabase } from '../store/gallery-database.js';
 import type { GalleryRecord } from '../store/metadata-store.js';
 import { openDatabase } from '../store/sqlite-database.js';
-import { putInPlace } from '../sync-to-disk.js';
+import { FILE_MODE, putInPlace } from '../sync-to-disk.js';
 import { ARCHIVED_DATABASE, type ArchivedFile, readArchive } from './backup-archive.js';
 import {
   type BackupRow,
@@ -127,7 +127,7 @@ async function unpackDatabase(
     throw damagedBackup(path, `its first file is ${name}`);
   }
   await removeDatabase(temporary);
-  await pipeline(content(), createWriteStream(temporary));
+  await pipeline(content(), createWriteStream(temporary, { mode: FILE_MODE }));
   const { record, row } = await inspectBackup(path, temporary);
   await makeGallery(temporary);
   const { findings, faces, change } = await checkDatabase(temporary, record);

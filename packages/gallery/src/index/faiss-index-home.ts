@@ -1,8 +1,9 @@
 import type { Stats } from 'node:fs';
-import { open, rm, stat } from 'node:fs/promises';
+import { chmod, open, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FaissError, FaissIndex } from '@facedex/faiss';
 import { GalleryError } from '../errors.js';
+import { FILE_MODE } from '../sync-to-disk.js';
 import { FaissVectorIndex } from './faiss-vector-index.js';
 import type {
   IndexBuild,
@@ -32,6 +33,7 @@ export class FaissIndexHome implements IndexHome {
       throw new GalleryError('INVALID_ARGUMENT', 'expected an index that was made here');
     }
     await index.saveTo(this.#path, JSON.stringify(stamp));
+    await chmod(this.#path, FILE_MODE);
   }
 
   async load(): Promise<LoadedIndex> {
