@@ -4,11 +4,11 @@ import type { paths } from './schema.js';
 /** How to reach a server. */
 export interface ClientOptions {
   /** Such as `http://127.0.0.1:8080`; default: where the page came from. */
-  readonly baseUrl?: string;
+  readonly baseUrl?: string | undefined;
   /** An API key; none is needed on loopback as long as none has been made. */
-  readonly key?: string;
+  readonly key?: string | undefined;
   /** In place of the platform's. */
-  readonly fetch?: (request: Request) => Promise<Response>;
+  readonly fetch?: ((request: Request) => Promise<Response>) | undefined;
 }
 
 /** Every operation of the service, with the types of its OpenAPI document. */

@@ -1,7 +1,7 @@
 import { openAsBlob } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { form, problemOf } from '@facedex/client';
+import { type BatchLine, type BatchPhoto, enrolBatch, form, problemOf } from '@facedex/client';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeSample, type Sample } from '../sample.js';
@@ -144,22 +144,16 @@ describe('enrolling', () => {
   });
 
   it('takes many in a form, and tells of each by a line', async () => {
-    const data = new FormData();
+    const photos: BatchPhoto[] = [];
     for (const { person } of sample.heldOut.slice(1)) {
-      data.append('person', person);
       for (const name of ['plain', 'mirrored-brighter']) {
-        data.append('photo', await photoOf(person, name), `${person}-${name}.jpg`);
+        const photo = await photoOf(person, name);
+        photos.push({ photo, person, filename: `${person}-${name}.jpg` });
       }
     }
-    data.append('photo', new Blob(['no picture']), 'broken.jpg');
-    const answer = await fetch(`${server.url}/v1/galleries/friends/photos/batch`, {
-      method: 'POST',
-      body: data,
-    });
-    const lines = (await answer.text())
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
+    photos.push({ photo: new File(['no picture'], 'broken.jpg') });
+    const lines: BatchLine[] = [];
+    for await (const line of enrolBatch(server.client, 'friends', photos)) lines.push(line);
     const people = sample.heldOut.length - 1;
     expect(lines.at(-1)).toEqual({
       total: 2 * people + 1,
@@ -167,12 +161,30 @@ describe('enrolling', () => {
       unchanged: 0,
       refused: 1,
     });
-    const told = lines.slice(0, -1).sort((a, b) => a.index - b.index);
-    expect(told[0]).toMatchObject({ index: 0, person: personAt(1), outcome: 'added', faces: 1 });
+    const told = lines
+      .flatMap((line) => ('index' in line ? [line] : []))
+      .sort((a, b) => a.index - b.index);
+    expect(told).toHaveLength(2 * people + 1);
+    expect(told[0]).toMatchObject({
+      index: 0,
+      filename: `${personAt(1)}-plain.jpg`,
+      person: personAt(1),
+      outcome: 'added',
+      faces: 1,
+    });
     expect(told.at(-1)).toMatchObject({
       filename: 'broken.jpg',
+      person: null,
       outcome: 'refused',
       code: 'UNREADABLE_PHOTO',
+    });
+  });
+
+  it('tells what is wrong with a batch as a whole', async () => {
+    const lines = enrolBatch(server.client, 'nobody-s', [{ photo: new Blob(['x']) }]);
+    await expect(lines.next()).rejects.toMatchObject({
+      name: 'ProblemError',
+      problem: { code: 'NO_GALLERY' },
     });
   });
 
