@@ -10,16 +10,32 @@ export interface Problem {
   readonly detail: string;
 }
 
-/** What Fastify's own errors are called here; others of its kind are `INVALID_ARGUMENT`. */
-const CODES: Readonly<Record<string, ErrorCode>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: 'BODY_TOO_LARGE',
-  FST_REQ_FILE_TOO_LARGE: 'BODY_TOO_LARGE',
-  FST_FILES_LIMIT: 'BODY_TOO_LARGE',
-  FST_PARTS_LIMIT: 'BODY_TOO_LARGE',
-  FST_FIELDS_LIMIT: 'BODY_TOO_LARGE',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
-  FST_INVALID_MULTIPART_CONTENT_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
+const TOO_LARGE = {
+  code: 'BODY_TOO_LARGE',
+  detail: 'the request is larger than is taken: GET /v1/me tells the limits',
+} as const;
+const WRONG_TYPE = {
+  code: 'UNSUPPORTED_MEDIA_TYPE',
+  detail:
+    'the Content-Type is none that is taken here: application/json, multipart/form-data, or for a picture image/jpeg, image/png, image/webp, image/gif, image/tiff, image/avif or application/octet-stream',
+} as const;
+
+/** Fastify's own errors, in our words; others of its kind are `INVALID_ARGUMENT`. */
+const FASTIFYS: Readonly<Record<string, { readonly code: ErrorCode; readonly detail: string }>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: TOO_LARGE,
+  FST_REQ_FILE_TOO_LARGE: TOO_LARGE,
+  FST_FILES_LIMIT: {
+    code: 'BODY_TOO_LARGE',
+    detail: 'the form has more files than are taken: many photos go to …/photos/batch',
+  },
+  FST_PARTS_LIMIT: TOO_LARGE,
+  FST_FIELDS_LIMIT: TOO_LARGE,
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: WRONG_TYPE,
+  FST_INVALID_MULTIPART_CONTENT_TYPE: WRONG_TYPE,
 };
+
+/** What is so only for a time: 423 while another process writes. */
+const COME_AGAIN: ReadonlySet<number> = new Set([423, 429, 503]);
 
 /** Errors as problems; those of ours say what to do, faults keep what they know to themselves. */
 export function problemOf(error: unknown): Problem {
@@ -52,7 +68,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     const stack = error instanceof Error ? framesOf(error) : undefined;
     request.log.error({ code: problem.code, name: (error as Error)?.name, stack }, 'fault');
   }
-  if (problem.status === 429 || problem.status === 503) {
+  if (COME_AGAIN.has(problem.status)) {
     reply.header('retry-after', String(retryAfterOf(error)));
   }
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="facedex"');
@@ -67,13 +83,14 @@ function codeOf(error: unknown): ErrorCode | undefined {
   const own = errorCodeOf(error);
   if (own !== undefined) return own;
   const { code = '', statusCode = 500, validation } = error as Partial<FastifyError>;
-  if (code in CODES) return CODES[code];
+  if (code in FASTIFYS) return FASTIFYS[code]!.code;
   const isClients = validation !== undefined || (statusCode >= 400 && statusCode < 500);
   return isClients ? 'INVALID_ARGUMENT' : undefined;
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const { code = '', message = String(error) } = error as Partial<FastifyError>;
+  return FASTIFYS[code]?.detail ?? message;
 }
 
 function framesOf(error: Error): string {

@@ -74,6 +74,19 @@ describe('a server', () => {
     });
   });
 
+  it('says which types of body are taken, and where many photos go', async () => {
+    const url = `${server.url}/v1/detect`;
+    // As curl sends it where nobody says otherwise.
+    const typed = await fetch(url, { method: 'POST', body: new URLSearchParams({ k: '1' }) });
+    expect(typed.status).toBe(415);
+    expect(problemOf(await typed.json()).detail).toMatch(/Content-Type.*multipart.*image\/jpeg/);
+    const two = new FormData();
+    for (const name of ['a.jpg', 'b.jpg']) two.append('photo', new File(['x'], name));
+    const many = await fetch(url, { method: 'POST', body: two });
+    expect(many.status).toBe(413);
+    expect(problemOf(await many.json()).detail).toContain('/photos/batch');
+  });
+
   it('makes a gallery once', async () => {
     const { client } = server;
     const made = await ok(client.POST('/v1/galleries', { body: { name: 'friends' } }));

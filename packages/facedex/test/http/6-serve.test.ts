@@ -73,6 +73,7 @@ describe('a single gallery that the command line made', () => {
     const refused = await make();
     expect(refused.response.status).toBe(423);
     expect(problemOf(refused.error).code).toBe('LOCKED');
+    expect(refused.response.headers.get('retry-after')).toBe('1');
     await writer[Symbol.asyncDispose]();
     expect((await make()).response.status).toBe(201);
   });
