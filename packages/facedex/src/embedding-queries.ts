@@ -16,6 +16,7 @@ import type {
   SearchPeopleOptions,
   SearchPhotoOptions,
 } from './facedex.js';
+import { FacedexError } from './facedex-error.js';
 
 export const DEFAULT_K = 5;
 
@@ -99,11 +100,21 @@ export class EmbeddingQueries {
     };
   }
 
-  /** The threshold of the options, or else the one that the size of the gallery asks for. */
+  /**
+   * The threshold of the options, or else the one that the size of the gallery asks for.
+   *
+   * @throws {FacedexError} `INVALID_ARGUMENT`, `NO_THRESHOLD`
+   */
   async threshold(
     options: Pick<IdentifyPhotoOptions, 'threshold' | 'templates' | 'falsePositiveRate'>,
   ): Promise<{ distance: number; comparisons: number }> {
     const { templates = DEFAULT_TEMPLATES } = options;
+    if (options.threshold !== undefined && options.falsePositiveRate !== undefined) {
+      throw new FacedexError(
+        'INVALID_ARGUMENT',
+        'a threshold and a false positive rate were given: either one decides, leave the other out',
+      );
+    }
     const { people, faces, unlabelledFaces } = await this.#gallery.counts();
     const comparisons = countComparisons(templates, { people, faces: faces - unlabelledFaces });
     if (options.threshold !== undefined) return { distance: options.threshold, comparisons };

@@ -283,6 +283,17 @@ describe('asking', () => {
     ).toBe('INVALID_ARGUMENT');
   });
 
+  it('does not choose between a threshold and a false positive rate', async () => {
+    const { error } = await server.client.POST('/v1/galleries/{gallery}/identify', {
+      params: { path },
+      ...form({ photo: await probeAt(0), threshold: 1, falsePositiveRate: 0.1 }),
+    });
+    expect(problemOf(error)).toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      detail: expect.stringContaining('leave the other out'),
+    });
+  });
+
   it('identifies the known, and says that others are not', async () => {
     const { client } = server;
     const url = '/v1/galleries/{gallery}/identify';
