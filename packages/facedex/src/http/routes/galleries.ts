@@ -153,8 +153,7 @@ export function galleryRoutes(app: App, service: Service): void {
     ),
     async (request) => {
       const { gallery: name } = request.params;
-      const removal = await service.galleries.delete(name);
-      await service.forget(name);
+      const removal = await service.deleteGallery(name);
       service.audit.add(request, { action: 'gallery.delete' });
       return removal;
     },

@@ -1,0 +1,39 @@
+import { EventEmitter, once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { Jobs } from './jobs.js';
+
+it('forgets the jobs of a gallery once none of them is at work any more', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'facedex-jobs-'));
+  const ran: string[] = [];
+  const events = new EventEmitter();
+  const started = once(events, 'started');
+  const goOn = once(events, 'go on');
+  const jobs = await Jobs.open(directory, async (gallery, _request, onProgress) => {
+    events.emit('started');
+    await goOn;
+    try {
+      onProgress(1, 2);
+    } finally {
+      ran.push(gallery);
+    }
+    return {};
+  });
+  const running = await jobs.start('a', { kind: 'train' });
+  await jobs.start('a', { kind: 'expire' });
+  const other = await jobs.start('b', { kind: 'expire' });
+  await started;
+  expect(jobs.get(running.id).state).toBe('running');
+
+  const forgetting = jobs.forget('a').then(() => [...ran]);
+  events.emit('go on');
+  expect((await forgetting).filter((gallery) => gallery === 'a')).toEqual(['a']);
+  expect(jobs.list().map(({ id }) => id)).toEqual([other.id]);
+  await expect.poll(() => jobs.get(other.id).state).toBe('done');
+  expect(ran).toEqual(['a', 'b']);
+  expect(await readdir(directory)).toEqual([`${other.id}.json`]);
+  await jobs.close();
+  await rm(directory, { recursive: true, force: true });
+});
