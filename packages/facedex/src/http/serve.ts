@@ -40,11 +40,12 @@ const HOUR_MS = 60 * 60 * 1000;
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const own = ownDirectoryOf(options.places);
   const keys = new KeyFile(own);
-  const { host = DEFAULT_HOST, port = DEFAULT_PORT } = options;
-  if (!isLoopback(host) && !keys.areNeeded()) {
+  const { host = DEFAULT_HOST, port = DEFAULT_PORT, trustedProxies } = options;
+  const others = isLoopback(host) ? trustedProxies && 'a proxy' : host;
+  if (others !== undefined && !keys.areNeeded()) {
     throw new FacedexError(
       'INVALID_ARGUMENT',
-      `${host} can be reached by others: make an API key first (facedex keys create), or serve on 127.0.0.1`,
+      `${others} can be reached by others: make an API key first (facedex keys create), or serve on 127.0.0.1 without a proxy`,
     );
   }
   await mkdir(own, { recursive: true, mode: 0o700 });

@@ -327,6 +327,44 @@ describe('other places', () => {
       expect(await ask(headers), headers).toMatch(/^HTTP\/1.1 401/);
     }
   });
+
+  it('what came through a proxy: not let in without a key, whatever it says of itself', async () => {
+    const data = join(open.data, 'proxied');
+    const trusting = { trustedProxies: ['127.0.0.1'] };
+    await expect(
+      serve({ places: { data }, port: 0, log: false, ...trusting }),
+    ).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', message: /facedex keys create/ });
+    const file = new KeyFile(join(data, '.service'));
+    const { key } = await file.create({ name: '', role: 'read', galleries: null });
+    await using trusted = await startTestServer(trusting, data);
+    const me = `${trusted.url}/v1/me`;
+    const headers = { 'x-forwarded-for': '203.0.113.9', authorization: `Bearer ${key}` };
+    expect(await send(me, { headers })).toMatchObject({ status: 200, json: { role: 'read' } });
+    // Without keys it would be the same as without a proxy.
+    await rm(join(data, '.service', 'keys.json'));
+    for (const { url } of [open, trusted]) {
+      const proxied: Record<string, string>[] = [
+        { 'x-forwarded-for': '203.0.113.9' },
+        { 'x-forwarded-host': 'localhost' },
+        { 'X-Forwarded-Proto': 'https' },
+        { forwarded: 'for=203.0.113.9' },
+        { 'x-real-ip': '203.0.113.9' },
+        { via: '1.1 proxy' },
+      ];
+      for (const sent of proxied) {
+        const { status, json } = await send(`${url}/v1/me`, { headers: sent });
+        expect({ status, detail: json.detail }, JSON.stringify(sent)).toEqual({
+          status: 401,
+          detail: expect.stringContaining('facedex keys create'),
+        });
+      }
+      const { port } = new URL(url);
+      const rebound = await rawExchange(url, [
+        `GET /v1/me HTTP/1.1\r\nHost: evil.example:${port}\r\nSec-Fetch-Site: same-origin\r\nX-Forwarded-Host: localhost\r\nConnection: close\r\n\r\n`,
+      ]);
+      expect(rebound).toMatch(/^HTTP\/1.1 401/);
+    }
+  });
 });
 
 describe('keys', () => {
