@@ -208,7 +208,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Others are this person: their photos, faces and tags become theirs */
+        /**
+         * Others are this person: their photos, faces and tags become theirs
+         * @description Where the end of the consent is not the same for all, it needs the role admin.
+         */
         post: operations["mergePeople"];
         delete?: never;
         options?: never;
@@ -659,7 +662,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends a job early; what it did by then stays */
+        /**
+         * Ends a job early; what it did by then stays
+         * @description `expire` needs the role admin.
+         */
         post: operations["cancelJob"];
         delete?: never;
         options?: never;

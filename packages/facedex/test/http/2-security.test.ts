@@ -413,6 +413,49 @@ describe('keys', () => {
     expect(await status(as(keys.enrol).POST('/v1/galleries/{gallery}/jobs', expire))).toBe(403);
   });
 
+  it('who only enrols deletes nobody by an end of consent, and keeps nobody beyond it', async () => {
+    const people = '/v1/galleries/{gallery}/people';
+    const one = `${people}/{person}` as const;
+    const past = '2020-01-01T00:00:00Z';
+    const end = '2999-01-01T00:00:00.000Z';
+    const make = (key: string, name: string, consentUntil?: string | null) =>
+      as(key).POST(people, {
+        ...ofGallery('a'),
+        body: { name, ...(consentUntil === undefined ? {} : { consentUntil }) },
+      });
+    const made = async (name: string, consentUntil?: string | null) =>
+      (await make(keys.enrol, name, consentUntil)).data!.id;
+    expect((await make(keys.enrol, 'Past', past)).response.status).toBe(403);
+    const [ends, never, other] = [
+      await made('Ends', end),
+      await made('Never', null),
+      await made('Other'),
+    ];
+    const change = async (key: string, person: string, consentUntil: string | null) => {
+      const { response, data } = await as(key).PATCH(one, {
+        params: { path: { gallery: 'a', person } },
+        body: { consentUntil },
+      });
+      return data?.consentUntil === undefined ? response.status : data.consentUntil;
+    };
+    expect(await change(keys.enrol, never, past)).toBe(403);
+    expect(await change(keys.enrol, ends, null)).toBe(403);
+    expect(await change(keys.enrol, ends, end)).toBe(end);
+    const merge = async (key: string, person: string, others: string[]) => {
+      const { response } = await as(key).POST(`${one}/merge`, {
+        params: { path: { gallery: 'a', person } },
+        body: { people: others },
+      });
+      return response.status;
+    };
+    expect(await merge(keys.enrol, never, [ends])).toBe(403);
+    expect(await merge(keys.enrol, ends, [never])).toBe(403);
+    expect(await merge(keys.enrol, never, [other])).toBe(200);
+    expect(await change(keys.admin, ends, null)).toBeNull();
+    expect(await change(keys.admin, ends, past)).toBe('2020-01-01T00:00:00.000Z');
+    expect((await make(keys.admin, 'Past', past)).response.status).toBe(201);
+  });
+
   it('cross-gallery access: neither read, nor changed, nor told of', async () => {
     const reader = as(keys.read);
     const job = await as(keys.admin).POST('/v1/galleries/{gallery}/jobs', {
@@ -444,6 +487,18 @@ describe('keys', () => {
     expect(made.response.status).toBe(403);
     const { data } = await as(keys.other).GET('/v1/audit');
     expect(new Set(data!.items.map(({ gallery }) => gallery))).toEqual(new Set(['b']));
+  });
+
+  it('who may not start the deletion of people may not stop it', async () => {
+    const jobs = '/v1/galleries/{gallery}/jobs';
+    const start = async (kind: 'expire' | 'cluster') =>
+      (await as(keys.admin).POST(jobs, { ...ofGallery('a'), body: { kind } })).data!.id;
+    const [cluster, expire] = [await start('cluster'), await start('expire')];
+    const cancel = async (key: string, job: string) =>
+      (await as(key).POST('/v1/jobs/{job}/cancel', { params: { path: { job } } })).response.status;
+    expect(await cancel(keys.enrol, expire)).toBe(403);
+    expect(await cancel(keys.enrol, cluster)).toBe(200);
+    expect(await cancel(keys.admin, expire)).toBe(200);
   });
 
   it('key guessing: made to wait after twenty wrong ones, while right ones are let in', async () => {
