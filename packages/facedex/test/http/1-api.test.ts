@@ -369,6 +369,44 @@ describe('people', () => {
     expect(merged).toMatchObject({ id: ada.person, name: 'Ada L', faces: 2 });
   });
 
+  it('have an end of consent, and photos a time, that everybody can read', async () => {
+    const { client } = server;
+    const times = [
+      '2016-12-31T23:59:60Z',
+      '2016-12-31T23:59:60.999Z',
+      '2026-01-01T00:00:00+05',
+      '9999-12-31T23:59:59-23:59',
+      '0000-01-01T00:00:00+01:00',
+      '2026-02-30T00:00:00Z',
+    ];
+    for (const time of times) {
+      const answers = [
+        client.POST('/v1/galleries/{gallery}/people', {
+          params: { path },
+          body: { name: 'Timeless', consentUntil: time },
+        }),
+        ...[{ since: time }, { until: time }].flatMap((span) => [
+          client.POST('/v1/galleries/{gallery}/search', {
+            params: { path },
+            body: { storedFace: 1, ...span },
+          }),
+          client.POST('/v1/galleries/{gallery}/search', {
+            params: { path, query: span },
+            ...form({ photo: new Blob(['x']), ...span }),
+          }),
+        ]),
+      ];
+      for (const answer of answers) expect(await codeOf(answer), time).toBe('INVALID_ARGUMENT');
+    }
+    const made = await ok(
+      client.POST('/v1/galleries/{gallery}/people', {
+        params: { path },
+        body: { name: 'Timely', consentUntil: '9999-12-31T23:59:59+23:59' },
+      }),
+    );
+    expect(made.consentUntil).toBe('9999-12-31T00:00:59.000Z');
+  });
+
   it('lose a face to another person, and a photo', async () => {
     const { client } = server;
     const person = await personNamed(personAt(0));
