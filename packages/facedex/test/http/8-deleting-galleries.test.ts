@@ -101,6 +101,20 @@ it('a gallery of the same name starts without the jobs of the one before', async
   expect((await read('again')).data).toMatchObject({ people: 0, faces: 0 });
 });
 
+it('a gallery that is deleted can be made again with the Idempotency-Key of the first time', async () => {
+  const make = () =>
+    server.client.POST('/v1/galleries', {
+      body: { name: 'once' },
+      headers: { 'idempotency-key': 'once' },
+    });
+  const replayed = async () => (await make()).response.headers.get('idempotency-replayed');
+  expect(await replayed()).toBeNull();
+  expect(await replayed()).toBe('true');
+  await server.client.DELETE('/v1/galleries/{gallery}', at('once'));
+  expect(await replayed()).toBeNull();
+  expect((await read('once')).response.status).toBe(200);
+});
+
 it('what a process left of a gallery that it was deleting is removed by the next', async () => {
   const left = join(server.data, '.deleted-0a1b');
   await mkdir(left);
