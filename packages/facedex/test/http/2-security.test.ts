@@ -273,6 +273,30 @@ describe('headers', () => {
     }
   });
 
+  it('answers that take a key are kept by no cache on the way', async () => {
+    const params = { path: { gallery: 'a' } };
+    await open.client.POST('/v1/galleries/{gallery}/photos', {
+      params,
+      ...form({ photo: new Blob([new Uint8Array(face)]) }),
+    });
+    const { items } = (await open.client.GET('/v1/galleries/{gallery}/faces', { params })).data!;
+    const picture = `/v1/galleries/a/faces/${items[0]!.id}/picture`;
+    const cacheControl = async (path: string) =>
+      (await send(open.url + path)).response.headers.get('cache-control');
+    for (const path of [
+      '/v1/me',
+      '/v1/galleries',
+      '/v1/galleries/a/people',
+      '/v1/galleries/nowhere',
+      '/v1/audit',
+      '/v1/nothing',
+      '/metrics',
+    ]) {
+      expect(await cacheControl(path), path).toBe('no-store');
+    }
+    expect(await cacheControl(picture)).toBe('private, no-cache');
+  });
+
   it('stored script in a name: sent as JSON that no browser takes for a page', async () => {
     const name = '<script>alert(1)</script>';
     const params = { path: { gallery: 'a' } };

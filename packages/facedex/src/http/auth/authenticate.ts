@@ -37,9 +37,11 @@ const MAX_ADDRESSES = 10_000;
 export function authenticate(app: FastifyInstance, keys: KeyFile): void {
   const failures = new Failures();
   app.decorateRequest('caller');
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     const { role } = request.routeOptions.config;
     if (role === undefined) return;
+    // It is for who asks: a cache in between doesn't know of X-Api-Key. Routes may say otherwise.
+    reply.header('cache-control', 'no-store');
     request.caller = keys.areNeeded() ? callerOf(request, keys, failures) : localCaller(request);
     assertRole(request.caller, role);
     const { gallery } = request.params as { gallery?: string };
