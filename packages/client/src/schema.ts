@@ -93,7 +93,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who did what, the newest first */
+        /**
+         * Who did what, the newest first
+         * @description By ids that say nothing once what they name is deleted. Who saw a photo: the entries with its faces, which `GET …/photos/{photo}` lists.
+         */
         get: operations["listAudit"];
         put?: never;
         post?: never;
@@ -865,7 +868,7 @@ export interface components {
             action: string;
             gallery: string | null;
             people: string[];
-            photos: string[];
+            /** @description Of a photo all of its faces. */
             faces: number[];
         };
         GallerySummary: {

@@ -2,7 +2,10 @@ import { appendFile, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 
-/** Who did what to whom: by ids, which say nothing once what they name is deleted. */
+/**
+ * Who did what to whom: by ids, which say nothing once what they name is deleted. A photo is named by its
+ * faces, since its own id would tell whoever has the photo, for as long as the log is kept.
+ */
 export interface AuditEntry {
   /** ISO 8601, UTC. */
   readonly time: string;
@@ -12,7 +15,6 @@ export interface AuditEntry {
   readonly action: string;
   readonly gallery: string | null;
   readonly people: readonly string[];
-  readonly photos: readonly string[];
   readonly faces: readonly number[];
 }
 
@@ -27,7 +29,6 @@ export interface Audited {
   /** Default that of the path. */
   readonly gallery?: string;
   readonly people?: readonly string[];
-  readonly photos?: readonly string[];
   readonly faces?: readonly number[];
 }
 
@@ -65,7 +66,6 @@ export class AuditLog {
       address: request.ip,
       gallery,
       people: [],
-      photos: [],
       faces: [],
       ...audited,
     });
