@@ -27,7 +27,7 @@ export interface PlacedEntry extends AuditEntry {
 export interface Audited {
   readonly action: string;
   /** Default that of the path. */
-  readonly gallery?: string;
+  readonly gallery?: string | undefined;
   readonly people?: readonly string[];
   readonly faces?: readonly number[];
 }
@@ -59,15 +59,15 @@ export class AuditLog {
 
   /** Writes behind the answer; {@link flush} waits for it. */
   add(request: FastifyRequest, audited: Audited): void {
-    const { gallery = null } = request.params as { gallery?: string };
+    const { gallery } = request.params as { gallery?: string };
     this.write({
       time: new Date().toISOString(),
       key: request.caller.keyId,
       address: request.ip,
-      gallery,
       people: [],
       faces: [],
       ...audited,
+      gallery: audited.gallery ?? gallery ?? null,
     });
   }
 

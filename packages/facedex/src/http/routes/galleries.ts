@@ -133,8 +133,9 @@ export function galleryRoutes(app: App, service: Service): void {
       },
       { params: InGallery },
     ),
-    async ({ params }) => {
-      const { gallery } = await service.galleries.open(params.gallery);
+    async (request) => {
+      const { gallery } = await service.galleries.open(request.params.gallery);
+      service.audit.add(request, { action: 'tags.list' });
       return { items: await gallery.tags() };
     },
   );

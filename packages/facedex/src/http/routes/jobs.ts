@@ -175,9 +175,9 @@ export function jobRoutes(app: App, service: Service): void {
       { params: OfJob },
     ),
     async (request) => {
-      const { id, kind } = service.jobFor(request, request.params.job);
+      const { id, kind, gallery } = service.jobFor(request, request.params.job);
       service.assertRole(request, roleFor(kind));
-      service.audit.add(request, { action: 'job.cancel' });
+      service.audit.add(request, { action: 'job.cancel', gallery });
       return service.jobs.cancel(id);
     },
   );

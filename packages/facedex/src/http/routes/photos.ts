@@ -285,10 +285,17 @@ export function photoRoutes(app: App, service: Service): void {
       const { side = 1024 } = request.query;
       const open = await service.galleries.open(gallery);
       const photo = await open.records.photo(id);
+      const faces = await facesOf(open, id);
       return sendPicture(request, reply, {
         etag: `photo-${id}-${side}`,
         type: 'image/jpeg',
         render: () => open.pictures.photo(photo, side),
+        onShow: () =>
+          service.audit.add(request, {
+            action: 'photo.picture',
+            faces: faces.map((face) => face.id),
+            people: [...new Set(faces.flatMap(({ person }) => person?.id ?? []))],
+          }),
       });
     },
   );
