@@ -63,10 +63,18 @@ export class Jobs {
     return jobs;
   }
 
-  /** @throws {FacedexError} `OVERLOADED` */
+  /**
+   * Starts a job. `expire` is always taken, so that other work keeps no deletion from being done; where one
+   * waits, it is that one.
+   *
+   * @throws {FacedexError} `OVERLOADED`
+   */
   async start(gallery: string, request: JobRequest): Promise<Job> {
-    const waiting = [...this.#jobs.values()].filter(({ job }) => job.state === 'queued');
-    if (waiting.length >= MAX_QUEUED) {
+    const waiting = this.list().filter(({ state }) => state === 'queued');
+    if (request.kind === 'expire') {
+      const same = waiting.find((job) => job.kind === 'expire' && job.gallery === gallery);
+      if (same !== undefined) return same;
+    } else if (waiting.length >= MAX_QUEUED) {
       throw new FacedexError('OVERLOADED', 'too many jobs are waiting: come again');
     }
     const job: Job = {
