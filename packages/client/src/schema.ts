@@ -93,7 +93,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who did what, the newest first */
+        /**
+         * Who did what, the newest first
+         * @description By ids that say nothing once what they name is deleted. Who saw a photo: the entries with its faces, which `GET …/photos/{photo}` lists.
+         */
         get: operations["listAudit"];
         put?: never;
         post?: never;
@@ -208,7 +211,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Others are this person: their photos, faces and tags become theirs */
+        /**
+         * Others are this person: their photos, faces and tags become theirs
+         * @description Where the end of the consent is not the same for all, it needs the role admin.
+         */
         post: operations["mergePeople"];
         delete?: never;
         options?: never;
@@ -659,7 +665,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends a job early; what it did by then stays */
+        /**
+         * Ends a job early; what it did by then stays
+         * @description `expire` needs the role admin.
+         */
         post: operations["cancelJob"];
         delete?: never;
         options?: never;
@@ -859,7 +868,7 @@ export interface components {
             action: string;
             gallery: string | null;
             people: string[];
-            photos: string[];
+            /** @description Of a photo all of its faces. */
             faces: number[];
         };
         GallerySummary: {

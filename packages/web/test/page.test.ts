@@ -529,10 +529,27 @@ describe.skipIf(why !== undefined)('the page', () => {
 
     const stored = await page.evaluate(() => JSON.stringify({ ...localStorage }));
     expect(stored + page.url()).not.toContain(key);
-    await page.getByRole('button', { name: 'Settings' }).click();
-    await page.getByRole('menuitem', { name: 'Forget the API key' }).click();
-    await field.waitFor();
+    const forget = async () => {
+      await page.getByRole('button', { name: 'Settings' }).click();
+      await page.getByRole('menuitem', { name: 'Forget the API key' }).click();
+      await field.waitFor();
+    };
+    await forget();
     expect(await page.evaluate(() => sessionStorage.getItem('facedex-key'))).toBeNull();
+
+    const enrolling = await keys.create({ name: 'desk', role: 'enrol', galleries: null });
+    await field.fill(enrolling.key);
+    await field.press('Enter');
+    await page.getByRole('button', { name: 'Consent' }).click();
+    const end = page.getByLabel('Consent ends after');
+    expect(await end.inputValue()).toBe('');
+    expect(await page.getByText('Leave it empty where there is no end.').count()).toBe(0);
+    const save = page.getByRole('button', { name: 'Save' });
+    expect(await save.isDisabled()).toBe(true);
+    await end.fill('2098-12-31');
+    await save.click();
+    await page.getByText('Consent until 31 Dec 2098').first().waitFor();
+    await forget();
     complaints = complaints.filter((text) => !text.includes('401'));
   });
 

@@ -11,8 +11,7 @@ const entryOf = (day: string, face: number): AuditEntry => ({
   address: '127.0.0.1',
   action: 'search',
   gallery: 'a',
-  people: [],
-  photos: ['x'.repeat(face % 3 === 0 ? 70_000 : 10)],
+  people: ['x'.repeat(face % 3 === 0 ? 70_000 : 10)],
   faces: [face],
 });
 

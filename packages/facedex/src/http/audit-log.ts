@@ -2,7 +2,10 @@ import { appendFile, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 
-/** Who did what to whom: by ids, which say nothing once what they name is deleted. */
+/**
+ * Who did what to whom: by ids, which say nothing once what they name is deleted. A photo is named by its
+ * faces, since its own id would tell whoever has the photo, for as long as the log is kept.
+ */
 export interface AuditEntry {
   /** ISO 8601, UTC. */
   readonly time: string;
@@ -12,7 +15,6 @@ export interface AuditEntry {
   readonly action: string;
   readonly gallery: string | null;
   readonly people: readonly string[];
-  readonly photos: readonly string[];
   readonly faces: readonly number[];
 }
 
@@ -25,9 +27,8 @@ export interface PlacedEntry extends AuditEntry {
 export interface Audited {
   readonly action: string;
   /** Default that of the path. */
-  readonly gallery?: string;
+  readonly gallery?: string | undefined;
   readonly people?: readonly string[];
-  readonly photos?: readonly string[];
   readonly faces?: readonly number[];
 }
 
@@ -58,16 +59,15 @@ export class AuditLog {
 
   /** Writes behind the answer; {@link flush} waits for it. */
   add(request: FastifyRequest, audited: Audited): void {
-    const { gallery = null } = request.params as { gallery?: string };
+    const { gallery } = request.params as { gallery?: string };
     this.write({
       time: new Date().toISOString(),
       key: request.caller.keyId,
       address: request.ip,
-      gallery,
       people: [],
-      photos: [],
       faces: [],
       ...audited,
+      gallery: audited.gallery ?? gallery ?? null,
     });
   }
 

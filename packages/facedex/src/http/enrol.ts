@@ -22,7 +22,7 @@ import type { Service } from './service.js';
 import { createFieldCheck } from './validation.js';
 
 /** Faces of a photo that an answer lists. */
-const LISTED_FACES = 1000;
+export const LISTED_FACES = 1000;
 const checkFields = createFieldCheck<EnrolRequest>(EnrolFields);
 /** Photos of a batch that are analysed at a time: one at work and one waiting. */
 const AT_A_TIME = 2;
@@ -182,7 +182,6 @@ class Batch {
       this.#totals[enrolled.outcome]++;
       this.#service.audit.add(this.#request, {
         action: 'photo.enrol',
-        photos: [enrolled.photo.id],
         faces: enrolled.faces.map(({ id }) => id),
         people: enrolled.photo.person === null ? [] : [enrolled.photo.person.id],
       });

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Gallery, GalleryError, type Removal } from '@facedex/gallery';
 import pLimit from 'p-limit';
@@ -8,6 +9,9 @@ import { FacedexError } from '../facedex-error.js';
 import { GALLERY_NAME, type GalleryPlaces } from './gallery-places.js';
 import { OpenGallery } from './open-gallery.js';
 import type { Pipelines } from './pipelines.js';
+
+/** Begins the names of folders that are about to be removed: no gallery's. */
+const DELETED = '.deleted-';
 
 /**
  * The galleries of a server, opened when first asked for; this process is their writer. What another
@@ -20,6 +24,8 @@ export class Galleries implements AsyncDisposable {
   readonly #onNotice: (message: string) => void;
   readonly #open = new Map<string, Promise<OpenGallery>>();
   readonly #opening = pLimit(1);
+  /** Nobody gets at them any more. */
+  readonly #deleting = new Set<string>();
   /** Of galleries that are not open: the model, and what the files were like then. */
   readonly #models = new Map<string, { readonly state: string; readonly model: string }>();
 
@@ -50,6 +56,7 @@ export class Galleries implements AsyncDisposable {
    * @throws {PipelineError} `MODEL_MISSING`, `UNKNOWN_MODEL`
    */
   async open(name: string): Promise<OpenGallery> {
+    if (this.#deleting.has(name)) throw noGallery(name);
     const held = this.#open.get(name);
     if (held === undefined) {
       if (!this.#exists(name)) throw noGallery(name);
@@ -57,7 +64,7 @@ export class Galleries implements AsyncDisposable {
     }
     const open = await held;
     if (await open.gallery.isCurrent()) return open;
-    if (this.#open.get(name) === held) {
+    if (this.#open.get(name) === held && !this.#deleting.has(name)) {
       // Closed before: its log has the name of that of the next.
       const again = open[Symbol.asyncDispose]().then(() => this.#start(name));
       await this.#hold(name, again);
@@ -83,6 +90,12 @@ export class Galleries implements AsyncDisposable {
    */
   async create(name: string, model?: string): Promise<OpenGallery> {
     if ('single' in this.#places && name !== this.#places.single.name) throw isSingle();
+    if (this.#deleting.has(name)) {
+      throw new GalleryError(
+        'GALLERY_EXISTS',
+        `the gallery "${name}" is being deleted: try again, or take another name`,
+      );
+    }
     // Somebody may have removed its folder.
     if (!this.#exists(name))
       await this.#open
@@ -95,15 +108,47 @@ export class Galleries implements AsyncDisposable {
     return this.#hold(name, this.#create(name, model));
   }
 
-  /** @throws {FacedexError} `FORBIDDEN` where the server has a single gallery */
-  async delete(name: string): Promise<Removal> {
+  /**
+   * From the first moment on there is no such gallery for anybody else.
+   *
+   * @param letGo ends what works on the gallery, and forgets what is known of it elsewhere
+   * @throws {FacedexError} `FORBIDDEN` where the server has a single gallery
+   * @throws {GalleryError} `NO_GALLERY`, also while somebody else deletes it; `LOCKED`
+   */
+  async delete(name: string, letGo: () => Promise<void>): Promise<Removal> {
     if ('single' in this.#places) throw isSingle();
-    const open = await this.openToChange(name);
-    const { faces, photos } = await open.gallery.counts();
-    this.#open.delete(name);
-    await open[Symbol.asyncDispose]();
-    await rm(open.gallery.directory, { recursive: true, force: true });
-    return { faces, photos };
+    await this.openToChange(name);
+    // Not while it is being opened again.
+    await this.#opening(() => {
+      if (this.#deleting.has(name)) throw noGallery(name);
+      this.#deleting.add(name);
+    });
+    const deleted = join(this.#places.data, `${DELETED}${randomUUID()}`);
+    try {
+      await letGo();
+      const open = await this.#open.get(name);
+      if (open === undefined) throw noGallery(name);
+      const { faces, photos } = await open.gallery.counts();
+      await open[Symbol.asyncDispose]();
+      this.#open.delete(name);
+      // Whoever still has it open finds nothing to write to.
+      await rename(this.#directoryOf(name), deleted);
+      // What came in at the last moment.
+      await letGo();
+      return { faces, photos };
+    } finally {
+      this.#deleting.delete(name);
+      await rm(deleted, { recursive: true, force: true });
+    }
+  }
+
+  /** Removes what a process that ended while it deleted a gallery left of it. */
+  async removeLeftovers(): Promise<void> {
+    if ('single' in this.#places) return;
+    const names = await readdir(this.#places.data).catch(() => []);
+    for (const name of names.filter((one) => one.startsWith(DELETED))) {
+      await rm(join(this.#places.data, name), { recursive: true, force: true });
+    }
   }
 
   /** Those that were opened. */
@@ -196,6 +241,7 @@ export class Galleries implements AsyncDisposable {
 
   #exists(name: string): boolean {
     if ('single' in this.#places && name !== this.#places.single.name) return false;
+    if (this.#deleting.has(name)) return false;
     return (
       new RegExp(GALLERY_NAME).test(name) && existsSync(join(this.#directoryOf(name), 'gallery.db'))
     );

@@ -79,7 +79,7 @@ export class IdempotentAnswers {
       if (typeof payload === 'string' && payload.length <= MAX_ANSWER_LENGTH) {
         this.#answers.set(idempotency.place, {
           fingerprint: idempotency.fingerprint,
-          gallery: (request.params as { gallery?: string }).gallery,
+          gallery: galleryOf(request),
           status: reply.statusCode,
           type: String(reply.getHeader('content-type') ?? 'application/json'),
           payload,
@@ -100,6 +100,12 @@ export class IdempotentAnswers {
       if (answer.gallery === gallery) this.#answers.delete(place);
     }
   }
+}
+
+/** That of the path, else the one that was made. */
+function galleryOf({ params, body }: FastifyRequest): string | undefined {
+  const { gallery } = params as { gallery?: string };
+  return gallery ?? (body as { name?: string } | undefined)?.name;
 }
 
 function bytesOf({ fingerprint, type, payload }: Answer, place: string): number {

@@ -63,10 +63,18 @@ export class Jobs {
     return jobs;
   }
 
-  /** @throws {FacedexError} `OVERLOADED` */
+  /**
+   * Starts a job. `expire` is always taken, so that other work keeps no deletion from being done; where one
+   * waits, it is that one.
+   *
+   * @throws {FacedexError} `OVERLOADED`
+   */
   async start(gallery: string, request: JobRequest): Promise<Job> {
-    const waiting = [...this.#jobs.values()].filter(({ job }) => job.state === 'queued');
-    if (waiting.length >= MAX_QUEUED) {
+    const waiting = this.list().filter(({ state }) => state === 'queued');
+    if (request.kind === 'expire') {
+      const same = waiting.find((job) => job.kind === 'expire' && job.gallery === gallery);
+      if (same !== undefined) return same;
+    } else if (waiting.length >= MAX_QUEUED) {
       throw new FacedexError('OVERLOADED', 'too many jobs are waiting: come again');
     }
     const job: Job = {
@@ -120,13 +128,13 @@ export class Jobs {
     return () => listeners.delete(listener);
   }
 
-  /** Forgets the jobs of a gallery that is gone. */
+  /** Ends the jobs of a gallery that is to go, and forgets them; none is at work any more then. */
   async forget(gallery: string): Promise<void> {
-    for (const { job } of [...this.#jobs.values()]) {
-      if (job.gallery !== gallery) continue;
-      await this.cancel(job.id);
-      await this.#drop(job.id);
-    }
+    const held = [...this.#jobs.values()].filter(({ job }) => job.gallery === gallery);
+    await Promise.all(held.map(({ job }) => this.cancel(job.id)));
+    // Those that were cancelled before, too, may go on for a while.
+    await Promise.all(held.map(({ work }) => work));
+    for (const { job } of held) await this.#drop(job.id);
   }
 
   /** Leaves what is under way to the next process. */
@@ -155,7 +163,10 @@ export class Jobs {
   }
 
   #enqueue(held: Held): void {
-    this.#last = this.#last.then(() => this.#work(held));
+    this.#last = this.#last.then(() => {
+      held.work = this.#work(held);
+      return held.work;
+    });
   }
 
   async #work(held: Held): Promise<void> {
@@ -204,6 +215,8 @@ export class Jobs {
   async #save({ job, request }: Held): Promise<void> {
     const text = JSON.stringify({ job, request });
     await writeFileAtomically(this.#pathOf(job.id), Buffer.from(text), { mode: 0o600 });
+    // It may have been forgotten meanwhile.
+    if (!this.#jobs.has(job.id)) await this.#drop(job.id);
   }
 
   async #drop(id: string): Promise<void> {
@@ -222,6 +235,8 @@ interface Held {
   readonly job: Job;
   readonly request: JobRequest;
   readonly listeners: Set<Listener>;
+  /** Since its turn has come. */
+  work?: Promise<void>;
 }
 
 /** Thrown through the work of a job that is to end. */

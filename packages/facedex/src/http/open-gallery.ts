@@ -64,7 +64,8 @@ export class OpenGallery implements AsyncDisposable {
     this.#seen.clear();
   }
 
+  /** After what is being enrolled: no file of a photo comes to the folder any more. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.facedex[Symbol.asyncDispose]();
+    await this.enrolling(() => this.facedex[Symbol.asyncDispose]());
   }
 }

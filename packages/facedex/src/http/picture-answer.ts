@@ -12,13 +12,18 @@ export async function sendPicture(
     readonly etag: string;
     readonly type: string;
     readonly render: () => Promise<Uint8Array>;
+    /** Called when it is shown, be it from the client's cache. */
+    readonly onShow: () => void;
   },
 ): Promise<FastifyReply> {
   const etag = `"${picture.etag}"`;
   reply.header('etag', etag).header('cache-control', 'private, no-cache');
   const known = request.headers['if-none-match'] ?? '';
   if (known.split(',').some((one) => one.trim().replace(/^W\//, '') === etag)) {
+    picture.onShow();
     return reply.code(304).send();
   }
-  return reply.type(picture.type).send(Buffer.from(await picture.render()));
+  const bytes = Buffer.from(await picture.render());
+  picture.onShow();
+  return reply.type(picture.type).send(bytes);
 }

@@ -89,7 +89,6 @@ async function expire(
       action: 'person.expire',
       gallery: open.name,
       people: [id],
-      photos: [],
       faces: [],
     });
   }

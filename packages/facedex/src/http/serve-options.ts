@@ -22,7 +22,7 @@ export interface ServeOptions extends EmbedderChoice {
   readonly admission?: Partial<AdmissionLimits>;
   /** Origins whose pages may ask with a key; default none. */
   readonly corsOrigins?: readonly string[];
-  /** Addresses of proxies whose `X-Forwarded-For` is believed; default none. */
+  /** Addresses of proxies whose `X-Forwarded-For` is believed; default none. Any needs a key. */
   readonly trustedProxies?: readonly string[];
   /** Folder of the page's built files; default the one that comes along, if it does. */
   readonly page?: string;

@@ -40,11 +40,12 @@ const HOUR_MS = 60 * 60 * 1000;
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const own = ownDirectoryOf(options.places);
   const keys = new KeyFile(own);
-  const { host = DEFAULT_HOST, port = DEFAULT_PORT } = options;
-  if (!isLoopback(host) && !keys.areNeeded()) {
+  const { host = DEFAULT_HOST, port = DEFAULT_PORT, trustedProxies } = options;
+  const others = isLoopback(host) ? trustedProxies && 'a proxy' : host;
+  if (others !== undefined && !keys.areNeeded()) {
     throw new FacedexError(
       'INVALID_ARGUMENT',
-      `${host} can be reached by others: make an API key first (facedex keys create), or serve on 127.0.0.1`,
+      `${others} can be reached by others: make an API key first (facedex keys create), or serve on 127.0.0.1 without a proxy`,
     );
   }
   await mkdir(own, { recursive: true, mode: 0o700 });
@@ -86,10 +87,12 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   registerRoutes(app, service);
   await servePages(app, options.page);
   let timer: NodeJS.Timeout | undefined;
+  let looking = Promise.resolve();
   const close = async () => {
     service.retire();
     clearInterval(timer);
     await app.close();
+    await looking;
     await jobs.close();
     await galleries[Symbol.asyncDispose]();
     await pipelines[Symbol.asyncDispose]();
@@ -99,8 +102,10 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     await prepare(options.places, { pipelines, galleries });
     await app.listen({ host, port });
     // In the background: it opens the galleries.
-    const look = () => expire(service, retentionDays).catch(() => undefined);
-    void look();
+    const look = () => {
+      looking = looking.then(() => expire(service, retentionDays)).catch(() => undefined);
+    };
+    look();
     timer = setInterval(look, HOUR_MS).unref();
   } catch (error) {
     await close();
@@ -111,12 +116,13 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   return { url: `http://${name}:${taken}`, service, [Symbol.asyncDispose]: close };
 }
 
-/** The first request should not wait for the models, nor find out that they are missing. */
+/** What a process before left is removed; the first request should not wait for the models, nor miss them. */
 async function prepare(
   places: GalleryPlaces,
   { pipelines, galleries }: { pipelines: Pipelines; galleries: Galleries },
 ): Promise<void> {
   if ('data' in places) {
+    await galleries.removeLeftovers();
     await pipelines.get();
     return;
   }
@@ -126,9 +132,11 @@ async function prepare(
 }
 
 /** Starts to delete who is to be deleted by now, and old days of the log. */
-async function expire({ galleries, jobs, audit }: Service, days?: number): Promise<void> {
+async function expire(service: Service, days?: number): Promise<void> {
+  const { galleries, jobs, audit } = service;
   await audit.expire();
   for (const { name } of await galleries.list()) {
+    service.assertReady();
     const open = await galleries.open(name).catch(() => undefined);
     const people = await open?.records.expired(expiry(days));
     if (people?.length) await jobs.start(name, { kind: 'expire' }).catch(() => undefined);

@@ -1,3 +1,4 @@
+import type { Removal } from '@facedex/gallery';
 import type { Pipeline } from '@facedex/pipeline';
 import type { FastifyRequest } from 'fastify';
 import { FacedexError } from '../facedex-error.js';
@@ -80,6 +81,14 @@ export class Service {
   async forget(gallery: string): Promise<void> {
     this.#answers.forget(gallery);
     await this.galleries.forget(gallery);
+  }
+
+  /** With its jobs, and what is in memory of it; see {@link Galleries.delete}. */
+  deleteGallery(name: string): Promise<Removal> {
+    return this.galleries.delete(name, async () => {
+      await this.jobs.forget(name);
+      this.#answers.forget(name);
+    });
   }
 
   /** @throws {FacedexError} `OVERLOADED` */

@@ -75,8 +75,19 @@ function createAjv(shared: readonly object[], coerce: boolean): Ajv {
     allErrors: false,
   });
   ajvFormats.default(ajv);
+  const { validate } = ajv.formats['date-time'] as { validate: (text: string) => boolean };
+  ajv.addFormat('date-time', (text: string) => validate(text) && isTime(text));
   for (const schema of shared) ajv.addSchema(schema);
   return ajv;
+}
+
+/**
+ * Whether it is a time for JavaScript, too: it knows no leap seconds, and no offsets of hours alone. A year
+ * with more than four digits, into which an offset leads, would be ordered before all others as text.
+ */
+function isTime(text: string): boolean {
+  const year = new Date(text).getUTCFullYear();
+  return year >= 0 && year <= 9999;
 }
 
 /** Files are bytes by then, not text. */

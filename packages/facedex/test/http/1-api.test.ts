@@ -405,6 +405,44 @@ describe('people', () => {
     expect(merged).toMatchObject({ id: ada.person, name: 'Ada L', faces: 2 });
   });
 
+  it('have an end of consent, and photos a time, that everybody can read', async () => {
+    const { client } = server;
+    const times = [
+      '2016-12-31T23:59:60Z',
+      '2016-12-31T23:59:60.999Z',
+      '2026-01-01T00:00:00+05',
+      '9999-12-31T23:59:59-23:59',
+      '0000-01-01T00:00:00+01:00',
+      '2026-02-30T00:00:00Z',
+    ];
+    for (const time of times) {
+      const answers = [
+        client.POST('/v1/galleries/{gallery}/people', {
+          params: { path },
+          body: { name: 'Timeless', consentUntil: time },
+        }),
+        ...[{ since: time }, { until: time }].flatMap((span) => [
+          client.POST('/v1/galleries/{gallery}/search', {
+            params: { path },
+            body: { storedFace: 1, ...span },
+          }),
+          client.POST('/v1/galleries/{gallery}/search', {
+            params: { path, query: span },
+            ...form({ photo: new Blob(['x']), ...span }),
+          }),
+        ]),
+      ];
+      for (const answer of answers) expect(await codeOf(answer), time).toBe('INVALID_ARGUMENT');
+    }
+    const made = await ok(
+      client.POST('/v1/galleries/{gallery}/people', {
+        params: { path },
+        body: { name: 'Timely', consentUntil: '9999-12-31T23:59:59+23:59' },
+      }),
+    );
+    expect(made.consentUntil).toBe('9999-12-31T00:00:59.000Z');
+  });
+
   it('lose a face to another person, and a photo', async () => {
     const { client } = server;
     const person = await personNamed(personAt(0));
@@ -618,5 +656,122 @@ describe('the audit log', () => {
     }
     expect(JSON.stringify(items)).not.toContain('Ada');
     expect(JSON.stringify(items)).not.toContain(basename(sample.heldOut[0]!.path));
+  });
+
+  describe('tells', () => {
+    beforeAll(() => server.restart());
+
+    /** What is logged of requests, the oldest first. */
+    async function entriesOf(requests: () => Promise<unknown>) {
+      const read = async () =>
+        (await ok(server.client.GET('/v1/audit', { params: { query: { limit: 500 } } }))).items;
+      const before = (await read()).length;
+      await requests();
+      const all = await read();
+      return all
+        .slice(0, all.length - before)
+        .reverse()
+        .map(({ action, gallery, people, faces }) => ({ action, gallery, people, faces }));
+    }
+
+    it('who saw which picture, also from a cache, and not of those that could not be shown', async () => {
+      const photo = await photoOf(personAt(0), 'plain');
+      const enrolled = await ok(
+        server.client.POST('/v1/galleries/{gallery}/photos', {
+          params: { path },
+          ...form({ photo }),
+        }),
+      );
+      const [face] = enrolled.faces;
+      const at = `${server.url}/v1/galleries/friends`;
+      const ofFace = `${at}/faces/${face!.id}/picture`;
+      const ofPhoto = `${at}/photos/${enrolled.photo.id}/picture`;
+      const seen = { gallery: 'friends', people: [face!.person!.id], faces: [face!.id] };
+      const entries = await entriesOf(async () => {
+        const answer = await fetch(ofFace);
+        const headers = { 'if-none-match': answer.headers.get('etag')! };
+        expect((await fetch(ofFace, { headers })).status).toBe(304);
+        expect((await fetch(ofPhoto)).status).toBe(200);
+        expect((await fetch(`${at}/faces/999999/picture`)).status).toBe(404);
+        await fetch(`${at}/photos/${enrolled.photo.id}`);
+      });
+      expect(entries).toEqual([
+        { ...seen, action: 'face.picture' },
+        { ...seen, action: 'face.picture' },
+        { ...seen, action: 'photo.picture' },
+        { ...seen, action: 'photo.read', people: [] },
+      ]);
+    });
+
+    it('who was told of whom: all whom an answer names, and lists of names', async () => {
+      const { client } = server;
+      const photo = await probeAt(0);
+      await ok(
+        client.POST('/v1/galleries/{gallery}/jobs', {
+          params: { path },
+          body: { kind: 'train', minFaces: 2 },
+        }),
+      ).then(({ id }) => ended(id));
+      const about = { params: { path }, ...form({ photo }) };
+      const told: { identify: string[]; classify: string[] } = { identify: [], classify: [] };
+      const entries = await entriesOf(async () => {
+        const { person, nearest, runnerUp } = await ok(
+          client.POST('/v1/galleries/{gallery}/identify', about),
+        );
+        told.identify = [person, nearest!.person, runnerUp!.person].flatMap((one) => one?.id ?? []);
+        const { ranking } = await ok(client.POST('/v1/galleries/{gallery}/classify', about));
+        told.classify = ranking.map((rank) => rank.person.id);
+        await ok(client.GET('/v1/galleries/{gallery}/clusters', { params: { path } }));
+        await ok(client.GET('/v1/galleries/{gallery}/tags', { params: { path } }));
+      });
+      expect(new Set(told.identify).size).toBeGreaterThan(1);
+      expect(told.classify.length).toBeGreaterThan(1);
+      expect(entries.map(({ action }) => action)).toEqual([
+        'identify',
+        'classify',
+        'clusters.list',
+        'tags.list',
+      ]);
+      expect(new Set(entries[0]!.people)).toEqual(new Set(told.identify));
+      expect(new Set(entries[1]!.people)).toEqual(new Set(told.classify));
+    });
+
+    it('of which gallery, wherever a request names it', async () => {
+      const { client } = server;
+      const { items } = await ok(
+        client.GET('/v1/galleries/{gallery}/faces', { params: { path, query: { limit: 1 } } }),
+      );
+      const storedFace = items[0]!.id;
+      const photo = await probeAt(0);
+      const job = await ok(
+        client.POST('/v1/galleries/{gallery}/jobs', {
+          params: { path },
+          body: { kind: 'cluster' },
+        }),
+      );
+      const entries = await entriesOf(async () => {
+        await ok(
+          client.POST('/v1/verify', {
+            body: { gallery: 'friends', a: { storedFace }, b: { storedFace } },
+          }),
+        );
+        await client.POST('/v1/galleries/{gallery}/compare', {
+          params: { path },
+          body: { storedFace, k: 1 },
+          parseAs: 'arrayBuffer',
+        });
+        await ok(client.POST('/v1/detect', form({ photo, gallery: 'friends' })));
+        await ok(client.POST('/v1/detect', form({ photo })));
+        await ok(client.POST('/v1/jobs/{job}/cancel', { params: { path: { job: job.id } } }));
+      });
+      expect(entries).toMatchObject([
+        { action: 'verify', gallery: 'friends', faces: [storedFace, storedFace] },
+        // The picture shows that face, too.
+        { action: 'search', gallery: 'friends', faces: [storedFace, expect.any(Number)] },
+        { action: 'detect', gallery: 'friends' },
+        { action: 'detect', gallery: null },
+        { action: 'job.cancel', gallery: 'friends' },
+      ]);
+    });
   });
 });

@@ -275,6 +275,30 @@ describe('headers', () => {
     }
   });
 
+  it('answers that take a key are kept by no cache on the way', async () => {
+    const params = { path: { gallery: 'a' } };
+    await open.client.POST('/v1/galleries/{gallery}/photos', {
+      params,
+      ...form({ photo: new Blob([new Uint8Array(face)]) }),
+    });
+    const { items } = (await open.client.GET('/v1/galleries/{gallery}/faces', { params })).data!;
+    const picture = `/v1/galleries/a/faces/${items[0]!.id}/picture`;
+    const cacheControl = async (path: string) =>
+      (await send(open.url + path)).response.headers.get('cache-control');
+    for (const path of [
+      '/v1/me',
+      '/v1/galleries',
+      '/v1/galleries/a/people',
+      '/v1/galleries/nowhere',
+      '/v1/audit',
+      '/v1/nothing',
+      '/metrics',
+    ]) {
+      expect(await cacheControl(path), path).toBe('no-store');
+    }
+    expect(await cacheControl(picture)).toBe('private, no-cache');
+  });
+
   it('stored script in a name: sent as JSON that no browser takes for a page', async () => {
     const name = '<script>alert(1)</script>';
     const params = { path: { gallery: 'a' } };
@@ -329,6 +353,44 @@ describe('other places', () => {
       expect(await ask(headers), headers).toMatch(/^HTTP\/1.1 401/);
     }
   });
+
+  it('what came through a proxy: not let in without a key, whatever it says of itself', async () => {
+    const data = join(open.data, 'proxied');
+    const trusting = { trustedProxies: ['127.0.0.1'] };
+    await expect(
+      serve({ places: { data }, port: 0, log: false, ...trusting }),
+    ).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', message: /facedex keys create/ });
+    const file = new KeyFile(join(data, '.service'));
+    const { key } = await file.create({ name: '', role: 'read', galleries: null });
+    await using trusted = await startTestServer(trusting, data);
+    const me = `${trusted.url}/v1/me`;
+    const headers = { 'x-forwarded-for': '203.0.113.9', authorization: `Bearer ${key}` };
+    expect(await send(me, { headers })).toMatchObject({ status: 200, json: { role: 'read' } });
+    // Without keys it would be the same as without a proxy.
+    await rm(join(data, '.service', 'keys.json'));
+    for (const { url } of [open, trusted]) {
+      const proxied: Record<string, string>[] = [
+        { 'x-forwarded-for': '203.0.113.9' },
+        { 'x-forwarded-host': 'localhost' },
+        { 'X-Forwarded-Proto': 'https' },
+        { forwarded: 'for=203.0.113.9' },
+        { 'x-real-ip': '203.0.113.9' },
+        { via: '1.1 proxy' },
+      ];
+      for (const sent of proxied) {
+        const { status, json } = await send(`${url}/v1/me`, { headers: sent });
+        expect({ status, detail: json.detail }, JSON.stringify(sent)).toEqual({
+          status: 401,
+          detail: expect.stringContaining('facedex keys create'),
+        });
+      }
+      const { port } = new URL(url);
+      const rebound = await rawExchange(url, [
+        `GET /v1/me HTTP/1.1\r\nHost: evil.example:${port}\r\nSec-Fetch-Site: same-origin\r\nX-Forwarded-Host: localhost\r\nConnection: close\r\n\r\n`,
+      ]);
+      expect(rebound).toMatch(/^HTTP\/1.1 401/);
+    }
+  });
 });
 
 describe('keys', () => {
@@ -377,6 +439,49 @@ describe('keys', () => {
     expect(await status(as(keys.enrol).POST('/v1/galleries/{gallery}/jobs', expire))).toBe(403);
   });
 
+  it('who only enrols deletes nobody by an end of consent, and keeps nobody beyond it', async () => {
+    const people = '/v1/galleries/{gallery}/people';
+    const one = `${people}/{person}` as const;
+    const past = '2020-01-01T00:00:00Z';
+    const end = '2999-01-01T00:00:00.000Z';
+    const make = (key: string, name: string, consentUntil?: string | null) =>
+      as(key).POST(people, {
+        ...ofGallery('a'),
+        body: { name, ...(consentUntil === undefined ? {} : { consentUntil }) },
+      });
+    const made = async (name: string, consentUntil?: string | null) =>
+      (await make(keys.enrol, name, consentUntil)).data!.id;
+    expect((await make(keys.enrol, 'Past', past)).response.status).toBe(403);
+    const [ends, never, other] = [
+      await made('Ends', end),
+      await made('Never', null),
+      await made('Other'),
+    ];
+    const change = async (key: string, person: string, consentUntil: string | null) => {
+      const { response, data } = await as(key).PATCH(one, {
+        params: { path: { gallery: 'a', person } },
+        body: { consentUntil },
+      });
+      return data?.consentUntil === undefined ? response.status : data.consentUntil;
+    };
+    expect(await change(keys.enrol, never, past)).toBe(403);
+    expect(await change(keys.enrol, ends, null)).toBe(403);
+    expect(await change(keys.enrol, ends, end)).toBe(end);
+    const merge = async (key: string, person: string, others: string[]) => {
+      const { response } = await as(key).POST(`${one}/merge`, {
+        params: { path: { gallery: 'a', person } },
+        body: { people: others },
+      });
+      return response.status;
+    };
+    expect(await merge(keys.enrol, never, [ends])).toBe(403);
+    expect(await merge(keys.enrol, ends, [never])).toBe(403);
+    expect(await merge(keys.enrol, never, [other])).toBe(200);
+    expect(await change(keys.admin, ends, null)).toBeNull();
+    expect(await change(keys.admin, ends, past)).toBe('2020-01-01T00:00:00.000Z');
+    expect((await make(keys.admin, 'Past', past)).response.status).toBe(201);
+  });
+
   it('cross-gallery access: neither read, nor changed, nor told of', async () => {
     const reader = as(keys.read);
     const job = await as(keys.admin).POST('/v1/galleries/{gallery}/jobs', {
@@ -408,6 +513,18 @@ describe('keys', () => {
     expect(made.response.status).toBe(403);
     const { data } = await as(keys.other).GET('/v1/audit');
     expect(new Set(data!.items.map(({ gallery }) => gallery))).toEqual(new Set(['b']));
+  });
+
+  it('who may not start the deletion of people may not stop it', async () => {
+    const jobs = '/v1/galleries/{gallery}/jobs';
+    const start = async (kind: 'expire' | 'cluster') =>
+      (await as(keys.admin).POST(jobs, { ...ofGallery('a'), body: { kind } })).data!.id;
+    const [cluster, expire] = [await start('cluster'), await start('expire')];
+    const cancel = async (key: string, job: string) =>
+      (await as(key).POST('/v1/jobs/{job}/cancel', { params: { path: { job } } })).response.status;
+    expect(await cancel(keys.enrol, expire)).toBe(403);
+    expect(await cancel(keys.enrol, cluster)).toBe(200);
+    expect(await cancel(keys.admin, expire)).toBe(200);
   });
 
   it('key guessing: made to wait after twenty wrong ones, while right ones are let in', async () => {

@@ -1,6 +1,7 @@
 import { Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { ask } from '../api/ask.js';
+import { useMay } from '../api/queries.js';
 import { useClient } from '../api/session.js';
 import type { Person } from '../api/types.js';
 import { useChange } from '../api/use-change.js';
@@ -14,6 +15,7 @@ export function ConsentDialog({ person, onClose }: { person: Person; onClose: ()
   const format = useFormat();
   const client = useClient();
   const gallery = useGalleryName();
+  const mayTakeOff = useMay('admin');
   const [day, setDay] = useState(person.consentUntil ? dayOf(person.consentUntil) : '');
   const save = useChange(
     (consentUntil: string | null) =>
@@ -32,6 +34,7 @@ export function ConsentDialog({ person, onClose }: { person: Person; onClose: ()
   return (
     <FormDialog
       title={t.people.consentTitle(person.name)}
+      ready={mayTakeOff || day !== ''}
       busy={save.isPending}
       onSubmit={() => save.mutate(day === '' ? null : endOf(day))}
       onClose={onClose}
@@ -40,14 +43,18 @@ export function ConsentDialog({ person, onClose }: { person: Person; onClose: ()
         type="date"
         label={t.people.consentLabel}
         description={t.people.consentText}
+        required={!mayTakeOff}
+        withAsterisk={false}
         value={day}
         min={dayOf(new Date().toISOString())}
         onChange={(event) => setDay(event.currentTarget.value)}
         data-autofocus
       />
-      <Text size="sm" c="dimmed">
-        {t.people.consentHint}
-      </Text>
+      {mayTakeOff && (
+        <Text size="sm" c="dimmed">
+          {t.people.consentHint}
+        </Text>
+      )}
     </FormDialog>
   );
 }

@@ -37,9 +37,11 @@ const MAX_ADDRESSES = 10_000;
 export function authenticate(app: FastifyInstance, keys: KeyFile): void {
   const failures = new Failures();
   app.decorateRequest('caller');
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     const { role } = request.routeOptions.config;
     if (role === undefined) return;
+    // It is for who asks: a cache in between doesn't know of X-Api-Key. Routes may say otherwise.
+    reply.header('cache-control', 'no-store');
     request.caller = keys.areNeeded() ? callerOf(request, keys, failures) : localCaller(request);
     assertRole(request.caller, role);
     const { gallery } = request.params as { gallery?: string };
@@ -87,17 +89,27 @@ function keyOf({ headers }: FastifyRequest): string | undefined {
   return typeof own === 'string' ? own : undefined;
 }
 
+/** What proxies add: who asks is somebody else than the connection says. */
+const PROXY_HEADER = /^(forwarded|via|x-real-ip|x-forwarded-.*)$/;
+
 /**
  * A page of somebody else's could send forms to a server on the same machine (cross-site requests), or
- * have its own name lead there (DNS rebinding): the browser tells both.
+ * have its own name lead there (DNS rebinding): the browser tells both. A proxy on this machine would bring
+ * everybody in.
  */
-function localCaller({ headers, host, socket }: FastifyRequest): Caller {
+function localCaller({ headers, socket }: FastifyRequest): Caller {
+  if (Object.keys(headers).some((header) => PROXY_HEADER.test(header))) {
+    throw new FacedexError(
+      'UNAUTHENTICATED',
+      'it came through a proxy, which takes an API key: facedex keys create makes one',
+    );
+  }
   const isLoopback = ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(socket.remoteAddress ?? '');
   const isCrossSite = !['same-origin', 'none', undefined].includes(
     headers['sec-fetch-site'] as string | undefined,
   );
   const isForeign = headers.origin !== undefined && !isLocalName(hostOf(headers.origin));
-  if (!isLoopback || !isLocalName(host) || isCrossSite || isForeign) {
+  if (!isLoopback || !isLocalName(headers.host ?? '') || isCrossSite || isForeign) {
     throw new FacedexError(
       'UNAUTHENTICATED',
       'without a key only this machine may ask, by localhost or 127.0.0.1, and no page of another site',

@@ -81,9 +81,11 @@ export function askRoutes(app: App, service: Service): void {
       const open = await service.galleries.open(request.params.gallery);
       const { probe, options } = await readProbe<IdentifyRequest>(open, request);
       const result = await open.turns.take(() => identifyProbe(open, probe, options));
+      const { person, nearest, runnerUp } = result;
       service.audit.add(request, {
         action: 'identify',
-        people: result.person === null ? [] : [result.person.id],
+        people: idsOf([person, nearest?.person, runnerUp?.person]),
+        faces: nearest === null ? [] : [nearest.face],
       });
       return result;
     },
@@ -113,7 +115,7 @@ export function askRoutes(app: App, service: Service): void {
       const result = await open.turns.take(() => classifyProbe(open, probe));
       service.audit.add(request, {
         action: 'classify',
-        people: result.person === null ? [] : [result.person.id],
+        people: idsOf(result.ranking.map(({ person }) => person)),
       });
       return result;
     },
@@ -150,7 +152,9 @@ export function askRoutes(app: App, service: Service): void {
       const { picture, result } = await compareProbe(open, probe, { ...search, format });
       service.audit.add(request, {
         action: 'search',
-        faces: result.matches.map(({ face }) => face),
+        faces: [probe.storedFace, ...result.matches.map(({ face }) => face)].filter(
+          (face) => face !== null,
+        ),
       });
       return reply
         .type(`image/${format}`)
@@ -159,4 +163,9 @@ export function askRoutes(app: App, service: Service): void {
         .send(picture);
     },
   );
+}
+
+/** Of whom an answer tells, each once. */
+function idsOf(people: readonly ({ readonly id: string } | null | undefined)[]): string[] {
+  return [...new Set(people.flatMap((person) => person?.id ?? []))];
 }

@@ -72,8 +72,10 @@ export function clusterRoutes(app: App, service: Service): void {
       },
       { params: InGallery, querystring: ClustersQuery },
     ),
-    async ({ params, query }) => {
+    async (request) => {
+      const { params, query } = request;
       const { records } = await service.galleries.open(params.gallery);
+      service.audit.add(request, { action: 'clusters.list' });
       const { limit = DEFAULT_PAGE, unnamed = false } = query;
       const clusters = await records.clusters({
         after: readCursor(query.cursor, 'place'),

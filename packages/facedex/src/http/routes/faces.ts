@@ -175,6 +175,12 @@ export function faceRoutes(app: App, service: Service): void {
         etag: `face-${face.photo}-${id}-${kind}-${side}`,
         type: 'image/jpeg',
         render: () => open.pictures.face(face, { kind, side }),
+        onShow: () =>
+          service.audit.add(request, {
+            action: 'face.picture',
+            faces: [id],
+            people: face.person === null ? [] : [face.person.id],
+          }),
       });
     },
   );

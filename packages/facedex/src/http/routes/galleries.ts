@@ -133,8 +133,9 @@ export function galleryRoutes(app: App, service: Service): void {
       },
       { params: InGallery },
     ),
-    async ({ params }) => {
-      const { gallery } = await service.galleries.open(params.gallery);
+    async (request) => {
+      const { gallery } = await service.galleries.open(request.params.gallery);
+      service.audit.add(request, { action: 'tags.list' });
       return { items: await gallery.tags() };
     },
   );
@@ -153,8 +154,7 @@ export function galleryRoutes(app: App, service: Service): void {
     ),
     async (request) => {
       const { gallery: name } = request.params;
-      const removal = await service.galleries.delete(name);
-      await service.forget(name);
+      const removal = await service.deleteGallery(name);
       service.audit.add(request, { action: 'gallery.delete' });
       return removal;
     },

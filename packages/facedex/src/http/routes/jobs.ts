@@ -2,6 +2,7 @@ import { CLASSIFIERS } from '@facedex/gallery';
 import Type from 'typebox';
 import type { App } from '../app.js';
 import { sendJobEvents } from '../job-events.js';
+import type { Job as AnyJob } from '../jobs.js';
 import { operation } from '../operation.js';
 import { cutPage, readCursor } from '../paging.js';
 import {
@@ -62,6 +63,9 @@ const NewJob = Type.Union(
   { $id: 'NewJob', description: '`expire` needs the role admin.' },
 );
 
+/** To start work of a kind, and to end it. */
+const roleFor = (kind: AnyJob['kind']) => (kind === 'expire' ? 'admin' : 'enrol');
+
 /** Named in the OpenAPI document. */
 export const JOB_SCHEMAS = [NewJob] as const;
 
@@ -82,7 +86,7 @@ export function jobRoutes(app: App, service: Service): void {
     ),
     async (request, reply) => {
       const { gallery } = request.params;
-      if (request.body.kind === 'expire') service.assertRole(request, 'admin');
+      service.assertRole(request, roleFor(request.body.kind));
       await service.galleries.openToChange(gallery);
       const job = await service.jobs.start(gallery, request.body);
       service.audit.add(request, { action: `job.${job.kind}` });
@@ -164,14 +168,16 @@ export function jobRoutes(app: App, service: Service): void {
         id: 'cancelJob',
         tag,
         summary: 'Ends a job early; what it did by then stays',
+        description: '`expire` needs the role admin.',
         role: 'enrol',
         answers: { 200: ref(Job) },
       },
       { params: OfJob },
     ),
     async (request) => {
-      const { id } = service.jobFor(request, request.params.job);
-      service.audit.add(request, { action: 'job.cancel' });
+      const { id, kind, gallery } = service.jobFor(request, request.params.job);
+      service.assertRole(request, roleFor(kind));
+      service.audit.add(request, { action: 'job.cancel', gallery });
       return service.jobs.cancel(id);
     },
   );

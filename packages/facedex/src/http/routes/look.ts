@@ -116,7 +116,7 @@ export function lookRoutes(app: App, service: Service): void {
     async (request) => {
       const { picture, options } = pictureOf<DetectRequest>(request);
       const pipeline = await service.pipelineFor(request, options.gallery);
-      service.audit.add(request, { action: 'detect' });
+      service.audit.add(request, { action: 'detect', gallery: options.gallery });
       return detectFaces(pipeline, picture, options);
     },
   );
@@ -153,6 +153,7 @@ export function lookRoutes(app: App, service: Service): void {
       const { pair, options } = await readPair<VerifyRequest>(service, request);
       service.audit.add(request, {
         action: 'verify',
+        gallery: options.gallery,
         faces: pair.probes.flatMap(({ storedFace }) => storedFace ?? []),
       });
       return verifyProbes(pair, options);

@@ -21,7 +21,11 @@ import type { Service } from '../service.js';
 
 const InPerson = Type.Object({ ...InGallery.properties, person: PersonId });
 const ConsentUntil = nullable(
-  Type.String({ format: 'date-time', description: 'The person is deleted then; null: never.' }),
+  Type.String({
+    format: 'date-time',
+    description:
+      'The person is deleted then; null: never. A time that has passed, and taking an end away, needs the role admin.',
+  }),
 );
 
 const PeopleQuery = Type.Object({
@@ -96,8 +100,10 @@ export function peopleRoutes(app: App, service: Service): void {
     ),
     async (request, reply) => {
       const { records } = await service.galleries.openToChange(request.params.gallery);
-      const { consentUntil, ...rest } = request.body;
-      const person = await records.createPerson({ ...rest, consentUntil: toDate(consentUntil) });
+      const { consentUntil: until, ...rest } = request.body;
+      const consentUntil = toDate(until);
+      if (hasPassed(consentUntil)) service.assertRole(request, 'admin');
+      const person = await records.createPerson({ ...rest, consentUntil });
       service.audit.add(request, { action: 'person.create', people: [person.id] });
       return reply.code(201).send(presentPerson(person));
     },
@@ -139,10 +145,12 @@ export function peopleRoutes(app: App, service: Service): void {
     async (request) => {
       const { gallery, person: id } = request.params;
       const { records } = await service.galleries.openToChange(gallery);
-      const { consentUntil, ...rest } = request.body;
+      const { consentUntil: until, ...rest } = request.body;
+      const consentUntil = toDate(until);
+      if (until === null || hasPassed(consentUntil)) service.assertRole(request, 'admin');
       const person = await records.changePerson(id, {
         ...rest,
-        ...(consentUntil === undefined ? {} : { consentUntil: toDate(consentUntil) }),
+        ...(until === undefined ? {} : { consentUntil }),
       });
       service.audit.add(request, { action: 'person.change', people: [id] });
       return presentPerson(person);
@@ -156,6 +164,8 @@ export function peopleRoutes(app: App, service: Service): void {
         id: 'mergePeople',
         tag,
         summary: 'Others are this person: their photos, faces and tags become theirs',
+        description:
+          'Where the end of the consent is not the same for all, it needs the role admin.',
         role: 'enrol',
         answers: { 200: ref(Person) },
       },
@@ -164,8 +174,12 @@ export function peopleRoutes(app: App, service: Service): void {
     async (request) => {
       const { gallery, person: id } = request.params;
       const { records } = await service.galleries.openToChange(gallery);
+      const people = [id, ...request.body.people];
+      const ends = new Set<string | null>();
+      for (const one of people) ends.add((await records.person(one)).consentUntil);
+      if (ends.size > 1) service.assertRole(request, 'admin');
       const person = await records.mergePeople(id, request.body.people);
-      service.audit.add(request, { action: 'person.merge', people: [id, ...request.body.people] });
+      service.audit.add(request, { action: 'person.merge', people });
       return presentPerson(person);
     },
   );
@@ -193,6 +207,11 @@ export function peopleRoutes(app: App, service: Service): void {
       return removal;
     },
   );
+}
+
+/** Whoever has such an end is deleted within the hour. */
+function hasPassed(end: Date | null): boolean {
+  return end !== null && end.getTime() <= Date.now();
 }
 
 function toDate(time: string | null | undefined): Date | null {

@@ -1,7 +1,9 @@
+import type { FaceDetail } from '@facedex/gallery';
 import Type from 'typebox';
 import type { App } from '../app.js';
-import { enrolPhoto, enrolPhotos } from '../enrol.js';
+import { enrolPhoto, enrolPhotos, LISTED_FACES } from '../enrol.js';
 import { EnrolFields, EnrolOptions, type EnrolRequest } from '../enrol-options.js';
+import type { OpenGallery } from '../open-gallery.js';
 import { operation, PICTURE } from '../operation.js';
 import { cutPage, readCursor } from '../paging.js';
 import { sendPicture } from '../picture-answer.js';
@@ -156,7 +158,6 @@ export function photoRoutes(app: App, service: Service): void {
       const enrolled = await enrolPhoto(open, picture, options);
       service.audit.add(request, {
         action: 'photo.enrol',
-        photos: [enrolled.photo.id],
         faces: enrolled.faces.map(({ id }) => id),
         people: enrolled.photo.person === null ? [] : [enrolled.photo.person.id],
       });
@@ -212,8 +213,8 @@ export function photoRoutes(app: App, service: Service): void {
       const { gallery, photo: id } = request.params;
       const open = await service.galleries.open(gallery);
       const photo = await open.records.photo(id);
-      const faces = await open.records.faces({ afterId: 0, limit: 1000, photo: id });
-      service.audit.add(request, { action: 'photo.read', photos: [id] });
+      const faces = await facesOf(open, id);
+      service.audit.add(request, { action: 'photo.read', faces: faces.map((face) => face.id) });
       return {
         photo: await presentPhoto(photo, open.photos),
         faces: faces.map(presentFace),
@@ -237,7 +238,8 @@ export function photoRoutes(app: App, service: Service): void {
       const { gallery, photo: id } = request.params;
       const open = await service.galleries.openToChange(gallery);
       const photo = await open.records.changePhoto(id, request.body);
-      service.audit.add(request, { action: 'photo.change', photos: [id] });
+      const faces = await facesOf(open, id);
+      service.audit.add(request, { action: 'photo.change', faces: faces.map((face) => face.id) });
       return presentPhoto(photo, open.photos);
     },
   );
@@ -257,9 +259,10 @@ export function photoRoutes(app: App, service: Service): void {
     async (request) => {
       const { gallery, photo } = request.params;
       const open = await service.galleries.openToChange(gallery);
+      const faces = await facesOf(open, photo);
       const removal = await open.records.removePhoto(photo);
       await service.forget(gallery);
-      service.audit.add(request, { action: 'photo.delete', photos: [photo] });
+      service.audit.add(request, { action: 'photo.delete', faces: faces.map((face) => face.id) });
       return removal;
     },
   );
@@ -282,13 +285,25 @@ export function photoRoutes(app: App, service: Service): void {
       const { side = 1024 } = request.query;
       const open = await service.galleries.open(gallery);
       const photo = await open.records.photo(id);
+      const faces = await facesOf(open, id);
       return sendPicture(request, reply, {
         etag: `photo-${id}-${side}`,
         type: 'image/jpeg',
         render: () => open.pictures.photo(photo, side),
+        onShow: () =>
+          service.audit.add(request, {
+            action: 'photo.picture',
+            faces: faces.map((face) => face.id),
+            people: [...new Set(faces.flatMap(({ person }) => person?.id ?? []))],
+          }),
       });
     },
   );
+}
+
+/** Of a photo, as far as they are listed. */
+function facesOf({ records }: OpenGallery, photo: string): Promise<FaceDetail[]> {
+  return records.faces({ afterId: 0, limit: LISTED_FACES, photo });
 }
 
 /** Named in the OpenAPI document. */

@@ -31,8 +31,7 @@ const AuditEntry = Type.Object(
     action: Type.String(),
     gallery: nullable(GalleryName),
     people: Type.Array(Type.String()),
-    photos: Type.Array(Type.String()),
-    faces: Type.Array(Type.Integer()),
+    faces: Type.Array(Type.Integer(), { description: 'Of a photo all of its faces.' }),
   },
   { $id: 'AuditEntry' },
 );
@@ -147,6 +146,8 @@ export function systemRoutes(app: App, service: Service): void {
         id: 'listAudit',
         tag,
         summary: 'Who did what, the newest first',
+        description:
+          'By ids that say nothing once what they name is deleted. Who saw a photo: the entries with its faces, which `GET …/photos/{photo}` lists.',
         role: 'admin',
         answers: { 200: page(ref(AuditEntry)) },
       },

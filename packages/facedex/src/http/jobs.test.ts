@@ -1,0 +1,62 @@
+import { EventEmitter, once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { Jobs } from './jobs.js';
+
+it('takes the deletion of people also where too much other work waits, once for each gallery', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'facedex-jobs-'));
+  const events = new EventEmitter();
+  const goOn = once(events, 'go on');
+  const jobs = await Jobs.open(directory, async () => {
+    await goOn;
+    return {};
+  });
+  const flood = Array.from({ length: 110 }, () => jobs.start('a', { kind: 'cluster' }));
+  const refused = (await Promise.allSettled(flood)).flatMap((one) =>
+    one.status === 'rejected' ? [one.reason] : [],
+  );
+  expect(refused.length).toBeGreaterThan(8);
+  expect(refused[0]).toMatchObject({ code: 'OVERLOADED' });
+  const { id } = await jobs.start('b', { kind: 'expire' });
+  expect((await jobs.start('b', { kind: 'expire' })).id).toBe(id);
+  expect((await jobs.start('c', { kind: 'expire' })).id).not.toBe(id);
+  events.emit('go on');
+  await expect.poll(() => jobs.get(id).state, { timeout: 10_000 }).toBe('done');
+  await jobs.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+it('forgets the jobs of a gallery once none of them is at work any more', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'facedex-jobs-'));
+  const ran: string[] = [];
+  const events = new EventEmitter();
+  const started = once(events, 'started');
+  const goOn = once(events, 'go on');
+  const jobs = await Jobs.open(directory, async (gallery, _request, onProgress) => {
+    events.emit('started');
+    await goOn;
+    try {
+      onProgress(1, 2);
+    } finally {
+      ran.push(gallery);
+    }
+    return {};
+  });
+  const running = await jobs.start('a', { kind: 'train' });
+  await jobs.start('a', { kind: 'expire' });
+  const other = await jobs.start('b', { kind: 'expire' });
+  await started;
+  expect(jobs.get(running.id).state).toBe('running');
+
+  const forgetting = jobs.forget('a').then(() => [...ran]);
+  events.emit('go on');
+  expect((await forgetting).filter((gallery) => gallery === 'a')).toEqual(['a']);
+  expect(jobs.list().map(({ id }) => id)).toEqual([other.id]);
+  await expect.poll(() => jobs.get(other.id).state).toBe('done');
+  expect(ran).toEqual(['a', 'b']);
+  expect(await readdir(directory)).toEqual([`${other.id}.json`]);
+  await jobs.close();
+  await rm(directory, { recursive: true, force: true });
+});
