@@ -9,6 +9,7 @@ import { Admission } from './admission.js';
 import type { App } from './app.js';
 import { authenticate } from './auth/authenticate.js';
 import type { KeyFile } from './auth/key-file.js';
+import { closeQueuedAnswers } from './close-queued-answers.js';
 import { IdempotentAnswers } from './idempotency.js';
 import { limitUploadTime } from './limit-upload-time.js';
 import { Metrics } from './metrics.js';
@@ -62,6 +63,7 @@ export async function createServer(options: ServeOptions, keys: KeyFile): Promis
   server.setValidatorCompiler(createValidatorCompiler(NAMED_SCHEMAS) as never);
   server.setSchemaErrorFormatter((errors, where) => describeValidation(errors, where));
   server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+  closeQueuedAnswers(server);
   watchRequests(server);
   await secure(server, options);
   authenticate(server, keys);

@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startTestServer, type TestServer } from './test-server.js';
+
+// Attacks by clients that treat their connections badly; docs/security.md has the table.
+
+let server: TestServer;
+/** Nobody is on it. */
+let photo: Buffer;
+
+beforeAll(async () => {
+  server = await startTestServer({ admission: { pictures: 2, queries: 20 } });
+  await server.client.POST('/v1/galleries', { body: { name: 'a' } });
+  photo = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#888' } })
+    .jpeg()
+    .toBuffer();
+});
+
+afterAll(() => server[Symbol.asyncDispose]());
+
+function open(): Socket {
+  const { hostname, port } = new URL(server.url);
+  return connect(Number(port), hostname).on('error', () => {});
+}
+
+/** A request as it goes over the wire. */
+function requestOf(line: string, { type = 'image/jpeg', body = Buffer.alloc(0) } = {}): Buffer {
+  const head = `${line} HTTP/1.1\r\nHost: localhost\r\n`;
+  const about =
+    body.length === 0 ? '' : `Content-Type: ${type}\r\nContent-Length: ${body.length}\r\n`;
+  return Buffer.concat([Buffer.from(`${head}${about}\r\n`), body]);
+}
+
+/** Requests that hold a place, but for the one that asks; NaN where there is none for that. */
+async function underWay() {
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  const count = (kind: string) =>
+    Number(new RegExp(`under_way\\{kind="${kind}"\\} (\\d+)`).exec(text)?.[1]);
+  return { pictures: count('pictures'), queries: count('queries') - 1 };
+}
+
+const NOBODY = { pictures: 0, queries: 0 };
+
+it('hanging up on answers that wait behind another: their places are free again', async () => {
+  const detect = requestOf('POST /v1/detect', { body: photo });
+  const people = requestOf('GET /v1/galleries/a/people');
+  for (let i = 0; i < 6; i++) {
+    const socket = open();
+    socket.write(Buffer.concat([detect, ...Array(60).fill(people)]));
+    await expect.poll(underWay, { interval: 5 }).not.toEqual(NOBODY);
+    socket.destroy();
+    await once(socket, 'close');
+  }
+  await expect.poll(underWay).toEqual(NOBODY);
+});
