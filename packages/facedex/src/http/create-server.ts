@@ -10,6 +10,7 @@ import type { App } from './app.js';
 import { authenticate } from './auth/authenticate.js';
 import type { KeyFile } from './auth/key-file.js';
 import { closeQueuedAnswers } from './close-queued-answers.js';
+import { endStalledAnswers } from './end-stalled-answers.js';
 import { IdempotentAnswers } from './idempotency.js';
 import { limitUploadTime } from './limit-upload-time.js';
 import { Metrics } from './metrics.js';
@@ -65,6 +66,7 @@ export async function createServer(options: ServeOptions, keys: KeyFile): Promis
   server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
   closeQueuedAnswers(server);
   watchRequests(server);
+  endStalledAnswers(server, limits.answerMs);
   await secure(server, options);
   authenticate(server, keys);
   await limitRate(server, options.requestsPerMinute ?? DEFAULT_RATE);

@@ -5,7 +5,7 @@ import { checkPixels } from './check-pixels.js';
 import { PICTURE_TYPES } from './upload-schema.js';
 import { STREAMED } from './validation.js';
 
-/** What may be sent at a time. */
+/** What may be sent at a time, and how slowly. */
 export interface UploadLimits {
   /** Of a picture, in bytes. */
   readonly uploadBytes: number;
@@ -14,6 +14,8 @@ export interface UploadLimits {
   readonly photosPerBatch: number;
   /** Until a picture has arrived, in milliseconds. */
   readonly uploadMs: number;
+  /** In which a client takes nothing of its answer, in milliseconds. */
+  readonly answerMs: number;
 }
 
 /** Base64 takes 4 bytes for 3; the rest is for the options, with room for an embedding. */

@@ -11,7 +11,10 @@ let server: TestServer;
 let photo: Buffer;
 
 beforeAll(async () => {
-  server = await startTestServer({ admission: { pictures: 2, queries: 20 } });
+  server = await startTestServer({
+    limits: { answerMs: 1000 },
+    admission: { pictures: 2, queries: 20 },
+  });
   await server.client.POST('/v1/galleries', { body: { name: 'a' } });
   photo = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#888' } })
     .jpeg()
@@ -54,4 +57,17 @@ it('hanging up on answers that wait behind another: their places are free again'
     await once(socket, 'close');
   }
   await expect.poll(underWay).toEqual(NOBODY);
+});
+
+it('taking nothing of an answer: hung up on, and the places are free again', async () => {
+  const socket = open().pause();
+  // More than the buffers of the system take, and what waits behind it.
+  const document = requestOf('GET /openapi.json');
+  const detect = requestOf('POST /v1/detect', { body: photo });
+  socket.write(Buffer.concat([...Array(200).fill(document), detect]));
+  await expect
+    .poll(underWay, { interval: 20, timeout: 10_000 })
+    .toEqual({ ...NOBODY, pictures: 1 });
+  await expect.poll(underWay, { timeout: 10_000 }).toEqual(NOBODY);
+  socket.destroy();
 });
