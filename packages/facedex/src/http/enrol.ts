@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import type { PhotoInput } from '@facedex/gallery';
 import { type AnalysedPhoto, PipelineError } from '@facedex/pipeline';
-import type { Multipart } from '@fastify/multipart';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FacedexError } from '../facedex-error.js';
 import {
@@ -18,12 +17,15 @@ import { uploadGoesOn, uploadIsDone } from './limit-upload-time.js';
 import type { OpenGallery } from './open-gallery.js';
 import { presentFace, presentPhoto } from './present.js';
 import { problemOf } from './problem.js';
+import { type FormPart, readForm } from './read-form.js';
 import type { Service } from './service.js';
 import { createFieldCheck } from './validation.js';
 
 /** Faces of a photo that an answer lists. */
 const LISTED_FACES = 1000;
 const checkFields = createFieldCheck<EnrolRequest>(EnrolFields);
+/** Of a field of a batch, which may have many; a name takes 800 at most. */
+const FIELD_BYTES = 4 * 2 ** 10;
 /** Photos of a batch that are analysed at a time: one at work and one waiting. */
 const AT_A_TIME = 2;
 
@@ -91,13 +93,12 @@ export async function enrolPhotos(
 ): Promise<FastifyReply> {
   const { gallery } = request.params as { gallery: string };
   const open = await service.galleries.openToChange(gallery);
-  const parts = request.parts({
-    limits: {
-      fileSize: service.limits.uploadBytes,
-      files: service.limits.photosPerBatch,
-      fields: service.limits.photosPerBatch + 100,
-      fieldSize: 64 * 1024,
-    },
+  const { uploadBytes, photosPerBatch } = service.limits;
+  const parts = readForm(request, {
+    fileSize: uploadBytes,
+    files: photosPerBatch,
+    fields: photosPerBatch + 100,
+    fieldSize: FIELD_BYTES,
   });
   const answer = new PassThrough();
   // The first bytes go out at once, so that the client sees that it is being heard.
@@ -130,7 +131,7 @@ class Batch {
     this.#answer = parts.answer;
   }
 
-  async run(parts: AsyncIterable<Multipart>): Promise<void> {
+  async run(parts: AsyncIterable<FormPart>): Promise<void> {
     try {
       for await (const part of parts) {
         await this.#take(part);
@@ -146,18 +147,17 @@ class Batch {
     this.#write({ total: added + unchanged + refused, ...this.#totals });
   }
 
-  async #take(part: Multipart): Promise<void> {
-    if (part.type === 'field') {
-      const isList = part.fieldname === 'tags';
-      const before = (this.#fields[part.fieldname] as unknown[] | undefined) ?? [];
-      this.#fields[part.fieldname] = isList ? [...before, part.value] : part.value;
+  async #take(part: FormPart): Promise<void> {
+    if (part.file === null) {
+      const isList = part.field === 'tags';
+      const before = (this.#fields[part.field] as unknown[] | undefined) ?? [];
+      this.#fields[part.field] = isList ? [...before, part.value] : part.value;
       return;
     }
-    const picture = await part.toBuffer();
-    const filename = part.filename || null;
+    const { file, filename } = part;
     const fields = { ...this.#fields };
     const index = this.#count++;
-    const work: Promise<void> = this.#enrol(picture, { index, filename, fields }).finally(() =>
+    const work: Promise<void> = this.#enrol(file, { index, filename, fields }).finally(() =>
       this.#underWay.delete(work),
     );
     this.#underWay.add(work);
