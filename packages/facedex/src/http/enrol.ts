@@ -13,7 +13,7 @@ import {
 } from '../judge-photo.js';
 import { checkPixels } from './check-pixels.js';
 import { EnrolFields, type EnrolRequest } from './enrol-options.js';
-import { uploadGoesOn, uploadIsDone } from './limit-upload-time.js';
+import { uploadGoesOn } from './limit-upload-time.js';
 import type { OpenGallery } from './open-gallery.js';
 import { presentFace, presentPhoto } from './present.js';
 import { problemOf } from './problem.js';
@@ -141,7 +141,6 @@ class Batch {
       // The form broke off, or has more than is taken: what came before it is in.
       this.#tell(null, error);
     }
-    uploadIsDone(this.#request);
     await Promise.all(this.#underWay);
     const { added, unchanged, refused } = this.#totals;
     this.#write({ total: added + unchanged + refused, ...this.#totals });

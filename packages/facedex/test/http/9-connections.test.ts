@@ -12,7 +12,7 @@ let photo: Buffer;
 
 beforeAll(async () => {
   server = await startTestServer({
-    limits: { answerMs: 1000 },
+    limits: { answerMs: 1000, uploadMs: 1000 },
     admission: { pictures: 2, queries: 20 },
   });
   await server.client.POST('/v1/galleries', { body: { name: 'a' } });
@@ -25,7 +25,23 @@ afterAll(() => server[Symbol.asyncDispose]());
 
 function open(): Socket {
   const { hostname, port } = new URL(server.url);
-  return connect(Number(port), hostname).on('error', () => {});
+  // A client that doesn't close its side when the server does.
+  const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+  return socket.on('error', () => {});
+}
+
+/** Sends a bit now and then until it is hung up on, and gives the status of the answer. */
+async function trickle(head: string, bit = 'x'): Promise<number> {
+  const socket = open();
+  let answer = '';
+  socket.on('data', (data) => {
+    answer += data;
+  });
+  socket.write(head);
+  const timer = setInterval(() => socket.write(bit), 50);
+  await new Promise((closed) => socket.once('close', closed));
+  clearInterval(timer);
+  return Number(answer.split(' ')[1]);
 }
 
 /** A request as it goes over the wire. */
@@ -70,4 +86,14 @@ it('taking nothing of an answer: hung up on, and the places are free again', asy
     .toEqual({ ...NOBODY, pictures: 1 });
   await expect.poll(underWay, { timeout: 10_000 }).toEqual(NOBODY);
   socket.destroy();
+});
+
+it('a body that never ends, after the answer or where there should be none: hung up on', async () => {
+  const body = 'Content-Type: image/jpeg\r\nContent-Length: 1000000\r\n\r\n';
+  const statuses = await Promise.all([
+    trickle(`POST /v1/detect HTTP/1.1\r\nHost: evil.example\r\n${body}`),
+    trickle(`GET /health HTTP/1.1\r\nHost: localhost\r\n${body}`),
+    trickle('no HTTP\r\n\r\n'),
+  ]);
+  expect(statuses).toEqual([401, 200, 400]);
 });
