@@ -97,3 +97,13 @@ it('a body that never ends, after the answer or where there should be none: hung
   ]);
   expect(statuses).toEqual([401, 200, 400]);
 });
+
+it('a body for what is not there: answered without waiting for it, as anybody may send it', async () => {
+  const socket = open();
+  socket.write(
+    'POST /nowhere HTTP/1.1\r\nHost: evil.example\r\nContent-Type: image/jpeg\r\nContent-Length: 9999\r\n\r\n',
+  );
+  const [answer] = await once(socket.setEncoding('utf8'), 'data');
+  socket.destroy();
+  expect(answer).toMatch(/^HTTP\/1.1 404 .*NOT_FOUND/s);
+});
