@@ -70,7 +70,7 @@ export async function createServer(options: ServeOptions, keys: KeyFile): Promis
   watchRequests(server);
   endStalledAnswers(server, limits.answerMs);
   // Before anybody is refused.
-  limitUploadTime(server, limits.uploadMs);
+  limitUploadTime(server, limits);
   await secure(server, options);
   authenticate(server, keys);
   await limitRate(server, options.requestsPerMinute ?? DEFAULT_RATE);

@@ -135,7 +135,7 @@ class Batch {
     try {
       for await (const part of parts) {
         await this.#take(part);
-        uploadGoesOn(this.#request);
+        if (part.file !== null) uploadGoesOn(this.#request);
       }
     } catch (error) {
       // The form broke off, or has more than is taken: what came before it is in.

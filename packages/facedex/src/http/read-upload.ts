@@ -15,6 +15,8 @@ export interface UploadLimits {
   readonly photosPerBatch: number;
   /** Until a picture has arrived, in milliseconds. */
   readonly uploadMs: number;
+  /** Until all photos of a batch have arrived, in milliseconds. */
+  readonly batchMs: number;
   /** In which a client takes nothing of its answer, in milliseconds. */
   readonly answerMs: number;
 }

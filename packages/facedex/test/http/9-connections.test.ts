@@ -12,7 +12,7 @@ let photo: Buffer;
 
 beforeAll(async () => {
   server = await startTestServer({
-    limits: { answerMs: 1000, uploadMs: 1000 },
+    limits: { answerMs: 1000, uploadMs: 1000, batchMs: 2000 },
     admission: { pictures: 2, queries: 20 },
   });
   await server.client.POST('/v1/galleries', { body: { name: 'a' } });
@@ -107,3 +107,15 @@ it('a body for what is not there: answered without waiting for it, as anybody ma
   socket.destroy();
   expect(answer).toMatch(/^HTTP\/1.1 404 .*NOT_FOUND/s);
 });
+
+it('a batch of nothing but fields, or of photos without end: hung up on', async () => {
+  const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`;
+  const part = (about: string) =>
+    chunk(`Content-Disposition: form-data; ${about}\r\n\r\nx\r\n--X\r\n`);
+  const head = `POST /v1/galleries/a/photos/batch HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=X\r\nTransfer-Encoding: chunked\r\n\r\n${chunk('--X\r\n')}`;
+  const fields = trickle(head, part('name="tags"'));
+  const photos = trickle(head, part('name="photo"; filename="a.jpg"'));
+  await fields;
+  expect(await photos).toBe(200);
+  await expect.poll(underWay).toEqual(NOBODY);
+}, 15_000);
