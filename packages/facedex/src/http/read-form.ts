@@ -1,4 +1,5 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyRequest } from 'fastify';
+import { FacedexError } from '../facedex-error.js';
 
 /** What came in a field of a form: a file or a value. */
 export type FormPart =
@@ -15,17 +16,36 @@ export interface FormLimits {
   readonly fieldSize: number;
 }
 
-/** Reads a form part by part. What the caller doesn't keep of a part is not kept. */
+/**
+ * Reads a form part by part. What the caller doesn't keep of a part is not kept.
+ *
+ * @throws {FacedexError} `INVALID_ARGUMENT` where it is no form
+ */
 export async function* readForm(
   request: FastifyRequest,
   limits: FormLimits,
 ): AsyncGenerator<FormPart> {
-  for await (const part of request.parts({ limits })) {
-    const { fieldname: field } = part;
-    // All parts of a form share it, each with its bytes.
-    delete part.fields[field];
-    yield part.type === 'file'
-      ? { field, file: await part.toBuffer(), filename: part.filename || null }
-      : { field, file: null, value: part.value };
+  try {
+    for await (const part of request.parts({ limits })) {
+      // A part may come without a name.
+      const { fieldname: field = '' } = part;
+      // All parts of a form share it, each with its bytes.
+      delete part.fields[part.fieldname];
+      yield part.type === 'file'
+        ? { field, file: await part.toBuffer(), filename: part.filename || null }
+        : { field, file: null, value: part.value };
+    }
+  } catch (error) {
+    throw isOfPlugin(error) ? error : malformed(error);
   }
+}
+
+/** Those of the parser below it have no code of its kind, and are all of what was sent. */
+function isOfPlugin(error: unknown): boolean {
+  return (error as Partial<FastifyError>).code?.startsWith('FST_') === true;
+}
+
+function malformed(error: unknown): FacedexError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new FacedexError('INVALID_ARGUMENT', `the form is malformed: ${reason}`);
 }
