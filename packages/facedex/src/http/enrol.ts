@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PassThrough } from 'node:stream';
-import type { PhotoInput } from '@facedex/gallery';
+import { checkText, type PhotoInput } from '@facedex/gallery';
 import { type AnalysedPhoto, PipelineError } from '@facedex/pipeline';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FacedexError } from '../facedex-error.js';
@@ -34,9 +34,11 @@ const AT_A_TIME = 2;
  * without a face that can be enrolled leaves nothing.
  *
  * @throws {FacedexError} `NO_FACE`, `LOW_QUALITY`, `SEVERAL_FACES`, `ALREADY_ENROLLED`
+ * @throws {GalleryError} `INVALID_ARGUMENT` where a name or tag is none
  * @throws {PipelineError} where the picture can't be read
  */
 export async function enrolPhoto(open: OpenGallery, picture: Uint8Array, options: EnrolRequest) {
+  assertNames(options);
   const rules: EnrolRules = {
     person: options.person ?? null,
     rule: options.faces ?? 'largest',
@@ -221,6 +223,12 @@ class Batch {
   #write(line: object): void {
     if (!this.#answer.destroyed) this.#answer.write(`${JSON.stringify(line)}\n`);
   }
+}
+
+/** Before anything is kept; and the gallery would tell where it keeps the photo. */
+function assertNames({ person, tags = [] }: EnrolRequest): void {
+  if (person !== undefined) checkText(person, 'person');
+  for (const tag of tags) checkText(tag, 'tag');
 }
 
 /** File and row as one step: of a photo that is not enrolled in the end, no file stays. */
