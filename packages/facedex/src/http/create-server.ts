@@ -7,6 +7,7 @@ import fastify, { type FastifyInstance, type FastifyRequest, LogController } fro
 import { FacedexError } from '../facedex-error.js';
 import { Admission } from './admission.js';
 import type { App } from './app.js';
+import { askForBody } from './ask-for-body.js';
 import { authenticate } from './auth/authenticate.js';
 import type { KeyFile } from './auth/key-file.js';
 import { closeQueuedAnswers } from './close-queued-answers.js';
@@ -66,6 +67,7 @@ export async function createServer(options: ServeOptions, keys: KeyFile): Promis
   server.setValidatorCompiler(createValidatorCompiler(NAMED_SCHEMAS) as never);
   server.setSchemaErrorFormatter((errors, where) => describeValidation(errors, where));
   server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+  askForBody(server.server);
   closeQueuedAnswers(server);
   watchRequests(server);
   endStalledAnswers(server, limits.answerMs);

@@ -119,3 +119,23 @@ it('a batch of nothing but fields, or of photos without end: hung up on', async 
   expect(await photos).toBe(200);
   await expect.poll(underWay).toEqual(NOBODY);
 }, 15_000);
+
+it('bodies that are announced (Expect: 100-continue): asked for only where they are taken', async () => {
+  const exchange = async (line: string, { host = 'localhost', length = photo.length } = {}) => {
+    const socket = open().setEncoding('utf8');
+    socket.write(
+      `${line} HTTP/1.1\r\nHost: ${host}\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Type: image/jpeg\r\nContent-Length: ${length}\r\n\r\n`,
+    );
+    let answer = '';
+    for await (const text of socket) {
+      answer += text;
+      if (answer === 'HTTP/1.1 100 Continue\r\n\r\n') socket.write(photo);
+    }
+    socket.destroy();
+    return answer.match(/HTTP\/1.1 \d+/g)!.map((status) => Number(status.slice(-3)));
+  };
+  expect(await exchange('POST /v1/detect')).toEqual([100, 200]);
+  expect(await exchange('POST /v1/detect', { host: 'evil.example' })).toEqual([401]);
+  expect(await exchange('POST /v1/detect', { length: 30_000_000 })).toEqual([413]);
+  expect(await exchange('POST /nowhere')).toEqual([404]);
+});
