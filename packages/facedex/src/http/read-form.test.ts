@@ -5,13 +5,13 @@ import { problemOf } from './problem.js';
 import { readForm } from './read-form.js';
 
 /** What a form is read as: its parts, and the code of the error that ended it. */
-async function read(type: string, body: string) {
+async function read(type: string, body: string, most = 2) {
   await using app = fastify();
   await app.register(multipart);
   app.post('/', async (request) => {
     const parts: unknown[] = [];
     try {
-      const limits = { fileSize: 1000, files: 2, fields: 2, fieldSize: 1000 };
+      const limits = { fileSize: 1000, files: most, fields: most, fieldSize: 1000 };
       for await (const { file, ...part } of readForm(request, limits)) {
         parts.push({ ...part, file: file?.toString() });
       }
@@ -37,6 +37,14 @@ it('reads files and values in their order, also of a part without a name', async
       { field: '', file: 'abc', filename: 'a.jpg' },
     ],
   });
+});
+
+it('takes as many files and values together as it takes of each', async () => {
+  const person = '--X\r\nContent-Disposition: form-data; name="person"\r\n\r\nEva';
+  const form = `${Array(700).fill(`${person}\r\n${file}\r\n`).join('')}--X--\r\n`;
+  const { parts, code } = await read('; boundary=X', form, 700);
+  expect(code).toBeUndefined();
+  expect(parts).toHaveLength(1400);
 });
 
 it.each([

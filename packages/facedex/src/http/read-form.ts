@@ -25,8 +25,10 @@ export async function* readForm(
   request: FastifyRequest,
   limits: FormLimits,
 ): AsyncGenerator<FormPart> {
+  // The plugin would take a thousand.
+  const parts = limits.files + limits.fields;
   try {
-    for await (const part of request.parts({ limits })) {
+    for await (const part of request.parts({ limits: { ...limits, parts } })) {
       // A part may come without a name.
       const { fieldname: field = '' } = part;
       // All parts of a form share it, each with its bytes.
