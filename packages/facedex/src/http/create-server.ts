@@ -7,8 +7,11 @@ import fastify, { type FastifyInstance, type FastifyRequest, LogController } fro
 import { FacedexError } from '../facedex-error.js';
 import { Admission } from './admission.js';
 import type { App } from './app.js';
+import { askForBody } from './ask-for-body.js';
 import { authenticate } from './auth/authenticate.js';
 import type { KeyFile } from './auth/key-file.js';
+import { closeQueuedAnswers } from './close-queued-answers.js';
+import { endStalledAnswers } from './end-stalled-answers.js';
 import { IdempotentAnswers } from './idempotency.js';
 import { limitUploadTime } from './limit-upload-time.js';
 import { Metrics } from './metrics.js';
@@ -34,6 +37,8 @@ export interface BareServer {
 
 /** A minute, as rates are counted. */
 const MINUTE_MS = 60_000;
+/** For the client to read why it was refused. */
+const LINGER_MS = 2000;
 
 /** The server before its routes: who may come in, what may be sent, what is said when it goes wrong. */
 export async function createServer(options: ServeOptions, keys: KeyFile): Promise<BareServer> {
@@ -62,12 +67,16 @@ export async function createServer(options: ServeOptions, keys: KeyFile): Promis
   server.setValidatorCompiler(createValidatorCompiler(NAMED_SCHEMAS) as never);
   server.setSchemaErrorFormatter((errors, where) => describeValidation(errors, where));
   server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+  askForBody(server.server);
+  closeQueuedAnswers(server);
   watchRequests(server);
+  endStalledAnswers(server, limits.answerMs);
+  // Before anybody is refused.
+  limitUploadTime(server, limits);
   await secure(server, options);
   authenticate(server, keys);
   await limitRate(server, options.requestsPerMinute ?? DEFAULT_RATE);
   const admission = new Admission(server, { ...DEFAULT_ADMISSION, ...options.admission });
-  limitUploadTime(server, limits.uploadMs);
   await server.register(multipart, { throwFileSizeLimit: true });
   acceptUploads(server, { limits, admission });
   const answers = new IdempotentAnswers();
@@ -139,6 +148,11 @@ async function limitRate(app: FastifyInstance, perMinute: number): Promise<void>
 /** What is no request at all, or one whose head is too long. */
 function refuseNonHttp(error: { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return;
+  // It would come into the middle of an answer.
+  if (socket.writableLength > 0) {
+    socket.destroy();
+    return;
+  }
   const code = error.code === 'HPE_HEADER_OVERFLOW' ? 'BODY_TOO_LARGE' : 'INVALID_ARGUMENT';
   const body = JSON.stringify(
     problemOf(
@@ -150,6 +164,8 @@ function refuseNonHttp(error: { code?: string }, socket: Socket): void {
     `HTTP/1.1 ${status} Refused\r\nContent-Type: application/problem+json\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
+  // A client that doesn't close its side would keep it.
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
 function logRequests(app: FastifyInstance): void {

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PassThrough } from 'node:stream';
-import type { PhotoInput } from '@facedex/gallery';
+import { checkText, type PhotoInput } from '@facedex/gallery';
 import { type AnalysedPhoto, PipelineError } from '@facedex/pipeline';
-import type { Multipart } from '@fastify/multipart';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FacedexError } from '../facedex-error.js';
 import {
@@ -14,16 +13,19 @@ import {
 } from '../judge-photo.js';
 import { checkPixels } from './check-pixels.js';
 import { EnrolFields, type EnrolRequest } from './enrol-options.js';
-import { uploadGoesOn, uploadIsDone } from './limit-upload-time.js';
+import { uploadGoesOn } from './limit-upload-time.js';
 import type { OpenGallery } from './open-gallery.js';
 import { presentFace, presentPhoto } from './present.js';
 import { problemOf } from './problem.js';
+import { type FormPart, readForm } from './read-form.js';
 import type { Service } from './service.js';
 import { createFieldCheck } from './validation.js';
 
 /** Faces of a photo that an answer lists. */
 export const LISTED_FACES = 1000;
 const checkFields = createFieldCheck<EnrolRequest>(EnrolFields);
+/** Of a field of a batch, which may have many; a name takes 800 at most. */
+const FIELD_BYTES = 4 * 2 ** 10;
 /** Photos of a batch that are analysed at a time: one at work and one waiting. */
 const AT_A_TIME = 2;
 
@@ -32,9 +34,11 @@ const AT_A_TIME = 2;
  * without a face that can be enrolled leaves nothing.
  *
  * @throws {FacedexError} `NO_FACE`, `LOW_QUALITY`, `SEVERAL_FACES`, `ALREADY_ENROLLED`
+ * @throws {GalleryError} `INVALID_ARGUMENT` where a name or tag is none
  * @throws {PipelineError} where the picture can't be read
  */
 export async function enrolPhoto(open: OpenGallery, picture: Uint8Array, options: EnrolRequest) {
+  assertNames(options);
   const rules: EnrolRules = {
     person: options.person ?? null,
     rule: options.faces ?? 'largest',
@@ -91,13 +95,12 @@ export async function enrolPhotos(
 ): Promise<FastifyReply> {
   const { gallery } = request.params as { gallery: string };
   const open = await service.galleries.openToChange(gallery);
-  const parts = request.parts({
-    limits: {
-      fileSize: service.limits.uploadBytes,
-      files: service.limits.photosPerBatch,
-      fields: service.limits.photosPerBatch + 100,
-      fieldSize: 64 * 1024,
-    },
+  const { uploadBytes, photosPerBatch } = service.limits;
+  const parts = readForm(request, {
+    fileSize: uploadBytes,
+    files: photosPerBatch,
+    fields: photosPerBatch + 100,
+    fieldSize: FIELD_BYTES,
   });
   const answer = new PassThrough();
   // The first bytes go out at once, so that the client sees that it is being heard.
@@ -130,34 +133,32 @@ class Batch {
     this.#answer = parts.answer;
   }
 
-  async run(parts: AsyncIterable<Multipart>): Promise<void> {
+  async run(parts: AsyncIterable<FormPart>): Promise<void> {
     try {
       for await (const part of parts) {
         await this.#take(part);
-        uploadGoesOn(this.#request);
+        if (part.file !== null) uploadGoesOn(this.#request);
       }
     } catch (error) {
       // The form broke off, or has more than is taken: what came before it is in.
       this.#tell(null, error);
     }
-    uploadIsDone(this.#request);
     await Promise.all(this.#underWay);
     const { added, unchanged, refused } = this.#totals;
     this.#write({ total: added + unchanged + refused, ...this.#totals });
   }
 
-  async #take(part: Multipart): Promise<void> {
-    if (part.type === 'field') {
-      const isList = part.fieldname === 'tags';
-      const before = (this.#fields[part.fieldname] as unknown[] | undefined) ?? [];
-      this.#fields[part.fieldname] = isList ? [...before, part.value] : part.value;
+  async #take(part: FormPart): Promise<void> {
+    if (part.file === null) {
+      const isList = part.field === 'tags';
+      const before = (this.#fields[part.field] as unknown[] | undefined) ?? [];
+      this.#fields[part.field] = isList ? [...before, part.value] : part.value;
       return;
     }
-    const picture = await part.toBuffer();
-    const filename = part.filename || null;
+    const { file, filename } = part;
     const fields = { ...this.#fields };
     const index = this.#count++;
-    const work: Promise<void> = this.#enrol(picture, { index, filename, fields }).finally(() =>
+    const work: Promise<void> = this.#enrol(file, { index, filename, fields }).finally(() =>
       this.#underWay.delete(work),
     );
     this.#underWay.add(work);
@@ -221,6 +222,12 @@ class Batch {
   #write(line: object): void {
     if (!this.#answer.destroyed) this.#answer.write(`${JSON.stringify(line)}\n`);
   }
+}
+
+/** Before anything is kept; and the gallery would tell where it keeps the photo. */
+function assertNames({ person, tags = [] }: EnrolRequest): void {
+  if (person !== undefined) checkText(person, 'person');
+  for (const tag of tags) checkText(tag, 'tag');
 }
 
 /** File and row as one step: of a photo that is not enrolled in the end, no file stays. */

@@ -2,10 +2,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FacedexError } from '../facedex-error.js';
 import type { Admission } from './admission.js';
 import { checkPixels } from './check-pixels.js';
+import { readForm } from './read-form.js';
 import { PICTURE_TYPES } from './upload-schema.js';
 import { STREAMED } from './validation.js';
 
-/** What may be sent at a time. */
+/** What may be sent at a time, and how slowly. */
 export interface UploadLimits {
   /** Of a picture, in bytes. */
   readonly uploadBytes: number;
@@ -14,6 +15,10 @@ export interface UploadLimits {
   readonly photosPerBatch: number;
   /** Until a picture has arrived, in milliseconds. */
   readonly uploadMs: number;
+  /** Until all photos of a batch have arrived, in milliseconds. */
+  readonly batchMs: number;
+  /** In which a client takes nothing of its answer, in milliseconds. */
+  readonly answerMs: number;
 }
 
 /** Base64 takes 4 bytes for 3; the rest is for the options, with room for an embedding. */
@@ -57,7 +62,7 @@ export function acceptUploads(
     }
     const schema = content[type].schema as FormSchema;
     if (type === 'multipart/form-data' && schema.$comment !== STREAMED.$comment) {
-      request.body = await readForm(request, schema, limits);
+      request.body = await bodyOfForm(request, schema, limits);
     }
   });
   app.addHook('preHandler', async (request) => {
@@ -129,7 +134,7 @@ interface FormSchema {
   >;
 }
 
-async function readForm(
+async function bodyOfForm(
   request: FastifyRequest,
   schema: FormSchema,
   { uploadBytes }: UploadLimits,
@@ -137,30 +142,25 @@ async function readForm(
   const properties = schema.properties ?? {};
   const files = Object.values(properties).filter(({ format }) => format === 'binary').length;
   const body: Record<string, unknown> = Object.create(null);
-  const parts = request.parts({
-    limits: { fileSize: uploadBytes, files, fields: MAX_FIELDS, fieldSize: FIELD_BYTES },
-  });
-  for await (const part of parts) {
-    const isFile = properties[part.fieldname]?.format === 'binary';
-    if (part.type === 'file') {
-      const bytes = await part.toBuffer();
-      if (!isFile) {
-        throw new FacedexError(
-          'INVALID_ARGUMENT',
-          `the form has a file in a field that is not for one: ${part.fieldname.slice(0, 100)}`,
-        );
-      }
-      body[part.fieldname] = bytes;
-    } else if (isFile) {
+  const limits = { fileSize: uploadBytes, files, fields: MAX_FIELDS, fieldSize: FIELD_BYTES };
+  for await (const part of readForm(request, limits)) {
+    const { field, file } = part;
+    const isFile = properties[field]?.format === 'binary';
+    if (file !== null && !isFile) {
       throw new FacedexError(
         'INVALID_ARGUMENT',
-        `${part.fieldname}: expected a file (with a filename), not text; pictures are never fetched`,
+        `the form has a file in a field that is not for one: ${field.slice(0, 100)}`,
       );
-    } else if (properties[part.fieldname]?.type === 'array') {
-      body[part.fieldname] = [...((body[part.fieldname] as unknown[]) ?? []), part.value];
-    } else {
-      body[part.fieldname] = part.value;
     }
+    if (file === null && isFile) {
+      throw new FacedexError(
+        'INVALID_ARGUMENT',
+        `${field}: expected a file (with a filename), not text; pictures are never fetched`,
+      );
+    }
+    const value = part.file ?? part.value;
+    const isList = properties[field]?.type === 'array';
+    body[field] = isList ? [...((body[field] as unknown[]) ?? []), value] : value;
   }
   return { ...body };
 }

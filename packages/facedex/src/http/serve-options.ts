@@ -43,5 +43,7 @@ export const DEFAULT_LIMITS: UploadLimits = {
   photoPixels: 50_000_000,
   photosPerBatch: 1000,
   uploadMs: 30_000,
+  batchMs: 60 * 60 * 1000,
+  answerMs: 30_000,
 };
 export const DEFAULT_ADMISSION: AdmissionLimits = { pictures: 16, queries: 256 };

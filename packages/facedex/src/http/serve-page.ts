@@ -41,13 +41,20 @@ export async function servePages(app: App, page: string | undefined): Promise<vo
       },
     });
   }
+  server.addHook('preParsing', async ({ is404, method }) => {
+    // What anybody sends to it, without a key or a place, would be read into memory first.
+    if (is404 && method !== 'GET' && method !== 'HEAD') throw nothingThere();
+  });
   server.setNotFoundHandler((request, reply) => {
     const wantsPage = request.method === 'GET' && request.headers.accept?.includes('text/html');
     // The page has views with addresses of their own.
     if (hasPage && wantsPage && !/^\/(v1|docs)(\/|$)/.test(request.url)) {
       return reply.sendFile('index.html');
     }
-    const error = new FacedexError('NOT_FOUND', 'nothing is there: /docs/ lists what is');
-    return sendProblem(error, request, reply);
+    return sendProblem(nothingThere(), request, reply);
   });
+}
+
+function nothingThere(): FacedexError {
+  return new FacedexError('NOT_FOUND', 'nothing is there: /docs/ lists what is');
 }

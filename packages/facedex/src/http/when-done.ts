@@ -33,6 +33,11 @@ export function watchRequests(app: FastifyInstance): void {
     const { handler } = route;
     route.handler = function handleAndSettle(request, reply) {
       const { ending } = request;
+      // Nobody awaits it any more, and what it held has been let go.
+      if (ending?.isClosed) {
+        reply.hijack();
+        return undefined;
+      }
       const result: unknown = handler.call(this, request, reply);
       if (ending === null || !(result instanceof Promise)) return result;
       ending.isWorking = true;
@@ -44,9 +49,11 @@ export function watchRequests(app: FastifyInstance): void {
   });
 }
 
-/** Calls back once, when the request is over. */
+/** Calls back once, when the request is over: at once, if it is. */
 export function whenDone({ ending }: FastifyRequest, listener: () => void): void {
-  ending?.listeners.push(listener);
+  if (ending === null) return;
+  ending.listeners.push(listener);
+  settle(ending);
 }
 
 function settle({ isClosed, isWorking, listeners }: Ending): void {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
@@ -174,6 +175,28 @@ describe('paths', () => {
     });
     const [line] = (await answer.text()).split('\n');
     expect(JSON.parse(line!)).toMatchObject({ outcome: 'added', photo: expect.any(String) });
+  });
+
+  it('names that are none: refused without a path of the server, and nothing is kept', async () => {
+    // A photo that isn't enrolled yet.
+    const photo = await sharp(face).extend({ bottom: 10 }).jpeg().toBuffer();
+    const url = `${open.url}/v1/galleries/a/photos`;
+    for (const names of [{ person: '\ud800' }, { person: 'a\0' }, { tags: ['a\0'] }]) {
+      const body = JSON.stringify({ photo: photo.toString('base64'), ...names });
+      const headers = { 'content-type': 'application/json' };
+      const { status, json } = await send(url, { method: 'POST', headers, body });
+      expect({ status, code: json.code }).toEqual({ status: 400, code: 'INVALID_ARGUMENT' });
+      expect(json.detail).not.toContain('/');
+    }
+    const data = new FormData();
+    data.append('person', 'a\0');
+    data.append('photo', new Blob([new Uint8Array(photo)]), 'photo.jpg');
+    const batch = await fetch(`${url}/batch`, { method: 'POST', body: data });
+    const line = JSON.parse((await batch.text()).split('\n')[0]!);
+    expect(line).toMatchObject({ outcome: 'refused', code: 'INVALID_ARGUMENT' });
+    expect(line.detail).not.toContain('/');
+    const id = createHash('sha256').update(photo).digest('hex');
+    expect((await send(`${url}/${id}`)).status).toBe(404);
   });
 });
 

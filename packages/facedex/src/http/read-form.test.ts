@@ -1,0 +1,58 @@
+import multipart from '@fastify/multipart';
+import fastify from 'fastify';
+import { expect, it } from 'vitest';
+import { problemOf } from './problem.js';
+import { readForm } from './read-form.js';
+
+/** What a form is read as: its parts, and the code of the error that ended it. */
+async function read(type: string, body: string, most = 2) {
+  await using app = fastify();
+  await app.register(multipart);
+  app.post('/', async (request) => {
+    const parts: unknown[] = [];
+    try {
+      const limits = { fileSize: 1000, files: most, fields: most, fieldSize: 1000 };
+      for await (const { file, ...part } of readForm(request, limits)) {
+        parts.push({ ...part, file: file?.toString() });
+      }
+    } catch (error) {
+      const { code, status } = problemOf(error);
+      return { parts, code, status };
+    }
+    return { parts };
+  });
+  const headers = { 'content-type': `multipart/form-data${type}` };
+  return (await app.inject({ method: 'POST', url: '/', headers, payload: body })).json();
+}
+
+const file = '--X\r\nContent-Disposition: form-data; name="photo"; filename="a.jpg"\r\n\r\nabc';
+const unnamed = '--X\r\nContent-Disposition: form-data; filename="a.jpg"\r\n\r\nabc\r\n--X--\r\n';
+
+it('reads files and values in their order, also of a part without a name', async () => {
+  const form = `${file}\r\n--X\r\nContent-Disposition: form-data; name="person"\r\n\r\nEva\r\n${unnamed}`;
+  expect(await read('; boundary=X', form)).toEqual({
+    parts: [
+      { field: 'photo', file: 'abc', filename: 'a.jpg' },
+      { field: 'person', value: 'Eva' },
+      { field: '', file: 'abc', filename: 'a.jpg' },
+    ],
+  });
+});
+
+it('takes as many files and values together as it takes of each', async () => {
+  const person = '--X\r\nContent-Disposition: form-data; name="person"\r\n\r\nEva';
+  const form = `${Array(700).fill(`${person}\r\n${file}\r\n`).join('')}--X--\r\n`;
+  const { parts, code } = await read('; boundary=X', form, 700);
+  expect(code).toBeUndefined();
+  expect(parts).toHaveLength(1400);
+});
+
+it.each([
+  ['no boundary', '', file],
+  ['an empty boundary', '; boundary=', file],
+  ['a boundary that is too long', `; boundary=${'X'.repeat(10_000)}`, file],
+  ['a form without its end', '; boundary=X', file],
+  ['a form that is none', '; boundary=X', 'abc'],
+])('%s: is the fault of the client', async (_name, type, body) => {
+  expect(await read(type, body)).toMatchObject({ code: 'INVALID_ARGUMENT', status: 400 });
+});
