@@ -254,7 +254,7 @@ export interface paths {
         put?: never;
         /**
          * Enrols many photos, and tells of each as it is done
-         * @description A form whose `photo` fields are pictures; options before the first. `person` may be given again before a photo and holds from there on (empty: nobody). The answer is a line of JSON (NDJSON) for each photo, and a last one with the totals. What was told is enrolled, also when the connection breaks.
+         * @description A form whose `photo` fields are pictures. Options go before the photos that they are for, and hold until they are given again (`person` empty: nobody). The answer is a line of JSON (NDJSON) for each photo, as it is done, and a last one with the totals. What was told is enrolled, also when the connection breaks. Where the form itself is wrong, such as cut off or with an option after the last photo, a line without `index` says so.
          */
         post: operations["enrolPhotos"];
         delete?: never;
@@ -1927,8 +1927,7 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": {
-                        /** @description Of the photo in the form, from 0. */
-                        index: number;
+                        index: number | null;
                         filename: string | null;
                         person: string | null;
                         /** @enum {string} */

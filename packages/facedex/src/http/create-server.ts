@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
-import multipart from '@fastify/multipart';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import { FacedexError } from '../facedex-error.js';
@@ -17,6 +16,7 @@ import { limitUploadTime } from './limit-upload-time.js';
 import { Metrics } from './metrics.js';
 import { describeRoutes, NAMED_SCHEMAS } from './openapi.js';
 import { problemOf, sendProblem } from './problem.js';
+import { acceptForms } from './read-form.js';
 import { acceptUploads, jsonBytes, type UploadLimits } from './read-upload.js';
 import {
   DEFAULT_ADMISSION,
@@ -77,7 +77,7 @@ export async function createServer(options: ServeOptions, keys: KeyFile): Promis
   authenticate(server, keys);
   await limitRate(server, options.requestsPerMinute ?? DEFAULT_RATE);
   const admission = new Admission(server, { ...DEFAULT_ADMISSION, ...options.admission });
-  await server.register(multipart, { throwFileSizeLimit: true });
+  await acceptForms(server);
   acceptUploads(server, { limits, admission });
   const answers = new IdempotentAnswers();
   answers.register(server);

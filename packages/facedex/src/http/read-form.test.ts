@@ -1,13 +1,12 @@
-import multipart from '@fastify/multipart';
 import fastify from 'fastify';
 import { expect, it } from 'vitest';
 import { problemOf } from './problem.js';
-import { readForm } from './read-form.js';
+import { acceptForms, readForm } from './read-form.js';
 
 /** What a form is read as: its parts, and the code of the error that ended it. */
 async function read(type: string, body: string, most = 2) {
   await using app = fastify();
-  await app.register(multipart);
+  await acceptForms(app);
   app.post('/', async (request) => {
     const parts: unknown[] = [];
     try {
@@ -32,11 +31,19 @@ it('reads files and values in their order, also of a part without a name', async
   const form = `${file}\r\n--X\r\nContent-Disposition: form-data; name="person"\r\n\r\nEva\r\n${unnamed}`;
   expect(await read('; boundary=X', form)).toEqual({
     parts: [
-      { field: 'photo', file: 'abc', filename: 'a.jpg' },
+      { field: 'photo', file: 'abc', filename: 'a.jpg', isWhole: true },
       { field: 'person', value: 'Eva' },
-      { field: '', file: 'abc', filename: 'a.jpg' },
+      { field: '', file: 'abc', filename: 'a.jpg', isWhole: true },
     ],
   });
+});
+
+it('goes on after a file that is too large', async () => {
+  const large = file.replace('abc', 'x'.repeat(1001));
+  const form = `${large}\r\n${file}\r\n--X--\r\n`;
+  const { parts, code } = await read('; boundary=X', form);
+  expect(code).toBeUndefined();
+  expect(parts).toMatchObject([{ isWhole: false }, { file: 'abc', isWhole: true }]);
 });
 
 it('takes as many files and values together as it takes of each', async () => {

@@ -1,9 +1,16 @@
-import type { FastifyError, FastifyRequest } from 'fastify';
+import multipart from '@fastify/multipart';
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import { FacedexError } from '../facedex-error.js';
 
 /** What came in a field of a form: a file or a value. */
 export type FormPart =
-  | { readonly field: string; readonly file: Buffer; readonly filename: string | null }
+  | {
+      readonly field: string;
+      readonly file: Buffer;
+      readonly filename: string | null;
+      /** False for one that is larger than is taken: what is over is left out. */
+      readonly isWhole: boolean;
+    }
   | { readonly field: string; readonly file: null; readonly value: unknown };
 
 /** What a form may hold. */
@@ -14,6 +21,11 @@ export interface FormLimits {
   readonly fields: number;
   /** Of a value, in bytes. */
   readonly fieldSize: number;
+}
+
+/** Before {@link readForm} is used. A file that is too large doesn't end the form. */
+export async function acceptForms(app: FastifyInstance): Promise<void> {
+  await app.register(multipart, { throwFileSizeLimit: false });
 }
 
 /**
@@ -33,9 +45,11 @@ export async function* readForm(
       const { fieldname: field = '' } = part;
       // All parts of a form share it, each with its bytes.
       delete part.fields[part.fieldname];
-      yield part.type === 'file'
-        ? { field, file: await part.toBuffer(), filename: part.filename || null }
-        : { field, file: null, value: part.value };
+      if (part.type === 'field') yield { field, file: null, value: part.value };
+      else {
+        const file = await part.toBuffer();
+        yield { field, file, filename: part.filename || null, isWhole: !part.file.truncated };
+      }
     }
   } catch (error) {
     throw isOfPlugin(error) ? error : malformed(error);
@@ -50,4 +64,11 @@ function isOfPlugin(error: unknown): boolean {
 function malformed(error: unknown): FacedexError {
   const reason = error instanceof Error ? error.message : String(error);
   return new FacedexError('INVALID_ARGUMENT', `the form is malformed: ${reason}`);
+}
+
+export function fileTooLarge(): FacedexError {
+  return new FacedexError(
+    'BODY_TOO_LARGE',
+    'the picture is larger than is taken: GET /v1/me tells the limit',
+  );
 }

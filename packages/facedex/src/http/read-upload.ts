@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FacedexError } from '../facedex-error.js';
 import type { Admission } from './admission.js';
 import { checkPixels } from './check-pixels.js';
-import { readForm } from './read-form.js';
+import { fileTooLarge, readForm } from './read-form.js';
 import { PICTURE_TYPES } from './upload-schema.js';
 import { STREAMED } from './validation.js';
 
@@ -68,6 +68,7 @@ export function acceptUploads(
   app.addHook('preHandler', async (request) => {
     if (request.routeOptions.config.cost !== 'picture') return;
     for (const picture of takePictures(request)) {
+      if (picture.byteLength > limits.uploadBytes) throw fileTooLarge();
       admission.hasPicture(request);
       await checkPixels(picture, limits.photoPixels);
     }
@@ -146,6 +147,7 @@ async function bodyOfForm(
   for await (const part of readForm(request, limits)) {
     const { field, file } = part;
     const isFile = properties[field]?.format === 'binary';
+    if (file !== null && !part.isWhole) throw fileTooLarge();
     if (file !== null && !isFile) {
       throw new FacedexError(
         'INVALID_ARGUMENT',

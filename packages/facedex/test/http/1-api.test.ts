@@ -176,7 +176,7 @@ describe('enrolling', () => {
     });
     const told = lines
       .flatMap((line) => ('index' in line ? [line] : []))
-      .sort((a, b) => a.index - b.index);
+      .sort((a, b) => Number(a.index) - Number(b.index));
     expect(told).toHaveLength(2 * people + 1);
     expect(told[0]).toMatchObject({
       index: 0,
@@ -191,6 +191,52 @@ describe('enrolling', () => {
       outcome: 'refused',
       code: 'UNREADABLE_PHOTO',
     });
+  });
+
+  it('has options of a batch hold for the photos after them', async () => {
+    const params = { path: { gallery: 'batches' } };
+    await ok(server.client.POST('/v1/galleries', { body: { name: 'batches' } }));
+    const data = new FormData();
+    const send = async () => {
+      const url = `${server.url}/v1/galleries/batches/photos/batch`;
+      const answer = await fetch(url, { method: 'POST', body: data });
+      return (await answer.text())
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+    };
+    expect(await send()).toMatchObject([
+      { index: null, outcome: 'refused', code: 'INVALID_ARGUMENT' },
+      { total: 0, refused: 0 },
+    ]);
+    for (const [i, tags] of [['left', 'old'], ['right']].entries()) {
+      for (const tag of tags) data.append('tags', tag);
+      data.append('photo', await photoOf(personAt(i)));
+    }
+    data.append('person', 'Too Late');
+    const lines = await send();
+    expect(lines).toContainEqual(
+      expect.objectContaining({ index: null, detail: expect.stringContaining('person') }),
+    );
+    expect(lines.at(-1)).toEqual({ total: 2, added: 2, unchanged: 0, refused: 0 });
+    const { items } = await ok(server.client.GET('/v1/galleries/{gallery}/photos', { params }));
+    expect(items.map(({ tags }) => tags.join()).sort()).toEqual(['left,old', 'right']);
+    expect(items.map(({ person }) => person)).toEqual([null, null]);
+  });
+
+  it('adds a photo once, however many send it at a time', async () => {
+    const params = { path: { gallery: 'batches' } };
+    const photo = await photoOf(personAt(0), 'mirrored-brighter');
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () =>
+        server.client.POST('/v1/galleries/{gallery}/photos', { params, ...form({ photo }) }),
+      ),
+    );
+    expect(answers.map(({ response }) => response.status).sort()).toEqual([
+      ...Array(5).fill(200),
+      201,
+    ]);
+    await ok(server.client.DELETE('/v1/galleries/{gallery}', { params }));
   });
 
   it('tells what is wrong with a batch as a whole', async () => {

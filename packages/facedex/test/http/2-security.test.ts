@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
-import { createFacedexClient, form, problemOf } from '@facedex/client';
+import { type BatchLine, createFacedexClient, enrolBatch, form, problemOf } from '@facedex/client';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KeyFile } from '../../src/http/auth/key-file.js';
@@ -210,12 +210,30 @@ describe('bodies', () => {
     const headers = { 'content-type': 'application/json' };
     const asJson = await send(`${open.url}/v1/detect`, { method: 'POST', headers, body: json });
     expect(asJson).toMatchObject({ status: 413, json: { code: 'BODY_TOO_LARGE' } });
+    const base64 = JSON.stringify({ photo: Buffer.alloc(UPLOAD_BYTES + 3).toString('base64') });
+    const little = await send(`${open.url}/v1/detect`, { method: 'POST', headers, body: base64 });
+    expect(little).toMatchObject({ status: 413, json: { code: 'BODY_TOO_LARGE' } });
     const named = await send(`${open.url}/v1/galleries/a/people`, {
       method: 'POST',
       headers,
       body: JSON.stringify({ name: 'x'.repeat(2 ** 20) }),
     });
     expect(named).toMatchObject({ status: 413, json: { code: 'BODY_TOO_LARGE' } });
+  });
+
+  it('an oversized photo in a batch: refused by its name, and the others are taken', async () => {
+    const large = new File([new Uint8Array(UPLOAD_BYTES + 1)], 'large.jpg');
+    const photos = [large, new File([new Uint8Array(face)], 'sound.jpg')].map((photo) => ({
+      photo,
+      person: 'Batch',
+    }));
+    const lines: BatchLine[] = [];
+    for await (const line of enrolBatch(open.client, 'a', photos)) lines.push(line);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ index: 0, filename: 'large.jpg', code: 'BODY_TOO_LARGE' }),
+    );
+    expect(lines).toContainEqual(expect.objectContaining({ index: 1, filename: 'sound.jpg' }));
+    expect(lines.at(-1)).toMatchObject({ total: 2, refused: 1 });
   });
 
   it('slow upload: hung up on, and others are served meanwhile', async () => {

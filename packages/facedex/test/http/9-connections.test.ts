@@ -45,7 +45,10 @@ async function trickle(head: string, bit = 'x'): Promise<number> {
 }
 
 /** A request as it goes over the wire. */
-function requestOf(line: string, { type = 'image/jpeg', body = Buffer.alloc(0) } = {}): Buffer {
+function requestOf(
+  line: string,
+  { type = 'image/jpeg', body = Buffer.alloc(0) as Buffer } = {},
+): Buffer {
   const head = `${line} HTTP/1.1\r\nHost: localhost\r\n`;
   const about =
     body.length === 0 ? '' : `Content-Type: ${type}\r\nContent-Length: ${body.length}\r\n`;

@@ -1,7 +1,8 @@
 import type { FaceDetail } from '@facedex/gallery';
 import Type from 'typebox';
 import type { App } from '../app.js';
-import { enrolPhoto, enrolPhotos, LISTED_FACES } from '../enrol.js';
+import { enrolPhoto, LISTED_FACES } from '../enrol.js';
+import { enrolPhotos } from '../enrol-batch.js';
 import { EnrolFields, EnrolOptions, type EnrolRequest } from '../enrol-options.js';
 import type { OpenGallery } from '../open-gallery.js';
 import { operation, PICTURE } from '../operation.js';
@@ -51,7 +52,11 @@ const PhotoWithFaces = Type.Object({ photo: ref(Photo), faces: Type.Array(ref(Fa
 
 const BatchLine = Type.Union([
   Type.Object({
-    index: Type.Integer({ description: 'Of the photo in the form, from 0.' }),
+    index: nullable(
+      Type.Integer({
+        description: 'Of the photo in the form, from 0; null: the form itself is refused.',
+      }),
+    ),
     filename: nullable(Type.String()),
     person: nullable(PersonName),
     outcome: Type.Unsafe<'added' | 'unchanged' | 'refused'>({
@@ -173,7 +178,7 @@ export function photoRoutes(app: App, service: Service): void {
         tag,
         summary: 'Enrols many photos, and tells of each as it is done',
         description:
-          'A form whose `photo` fields are pictures; options before the first. `person` may be given again before a photo and holds from there on (empty: nobody). The answer is a line of JSON (NDJSON) for each photo, and a last one with the totals. What was told is enrolled, also when the connection breaks.',
+          'A form whose `photo` fields are pictures. Options go before the photos that they are for, and hold until they are given again (`person` empty: nobody). The answer is a line of JSON (NDJSON) for each photo, as it is done, and a last one with the totals. What was told is enrolled, also when the connection breaks. Where the form itself is wrong, such as cut off or with an option after the last photo, a line without `index` says so.',
         role: 'enrol',
         cost: 'picture',
         answers: {

@@ -1,13 +1,14 @@
-import multipart, { type Multipart } from '@fastify/multipart';
+import type { Multipart } from '@fastify/multipart';
 import fastify from 'fastify';
 import { expect, it } from 'vitest';
-import { enrolPhotos } from './enrol.js';
+import { enrolPhotos } from './enrol-batch.js';
+import { acceptForms } from './read-form.js';
 import { DEFAULT_LIMITS } from './serve-options.js';
 import type { Service } from './service.js';
 
 it('a batch keeps nothing of the photos and fields that it is done with', async () => {
   await using app = fastify();
-  await app.register(multipart);
+  await acceptForms(app);
   const read = new Set<Multipart>();
   let kept = 0;
   app.addHook('preHandler', async (request) => {
