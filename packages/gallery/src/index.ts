@@ -90,6 +90,7 @@ export type { PeopleSearchOptions, SearchOptions } from './face-search.js';
 export { Gallery } from './gallery.js';
 export type { GalleryOptions, GalleryStats, IndexStats } from './gallery-options.js';
 export type { Match } from './match.js';
+export { nameProblem, normalName } from './name.js';
 export type { PersonMatch } from './person-match.js';
 export {
   type Box,

@@ -3,6 +3,7 @@ import { addSearchFilters } from './migrations/0002-search-filters.js';
 import { createClusters } from './migrations/0003-clusters.js';
 import { createReembedding } from './migrations/0004-reembedding.js';
 import { createPeopleRecords } from './migrations/0005-people-records.js';
+import { normaliseNames } from './migrations/0006-normal-names.js';
 
 /** By name, in order. A released migration is never edited: add the next one. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -11,6 +12,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-clusters': { up: createClusters },
   '0004-reembedding': { up: createReembedding },
   '0005-people-records': { up: createPeopleRecords },
+  '0006-normal-names': { up: normaliseNames },
 };
 
 async function createFirstTables(db: Kysely<unknown>): Promise<void> {
