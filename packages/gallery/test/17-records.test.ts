@@ -109,6 +109,23 @@ describe('people', () => {
     expect(await names({ tag: 'x' })).toEqual(['Cy']);
   });
 
+  test.each([
+    ['Zo\u00eb', ['ZO\u00cb', 'zoe\u0308', 'O\u00cb']],
+    ['Stra\u00dfer', ['STRASSER', 'stra\u1e9eER']],
+    [
+      '\u0393\u03b9\u03ce\u03c1\u03b3\u03bf\u03c2',
+      ['\u0393\u0399\u038f\u03a1\u0393\u039f\u03a3', '\u03bf\u03c3'],
+    ],
+    ['\u0418\u0432\u0430\u043d', ['\u0418\u0412\u0410\u041d']],
+    ['\uff21\uff22\uff23', ['abc']],
+  ])('are found by a part of the name in any case and any script: %s', async (name, parts) => {
+    await gallery.records.createPerson({ name });
+    for (const nameContains of parts) {
+      expect(await gallery.records.people({ limit: 9, nameContains })).toMatchObject([{ name }]);
+    }
+    expect(await gallery.records.people({ limit: 9, nameContains: 'Zoa' })).toEqual([]);
+  });
+
   test('keep their id under another name, and searches tell the new one', async () => {
     await gallery.enrol([photo('a', 'Ada', [0])]);
     const id = await idOf('Ada');

@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import { GalleryError } from '../errors.js';
+import { foldCase } from './fold-case.js';
 import { listed } from './listed.js';
 import type { Removal } from './metadata-store.js';
 import { PhotoWriter } from './photo-writer.js';
@@ -47,8 +48,8 @@ export class SqliteRecordStore implements RecordStore {
             // Not LIKE, whose % and _ would be somebody's input.
             eb(
               fn<number>('instr', [
-                fn('lower', ['people.name']),
-                fn('lower', [val(nameContains ?? '')]),
+                fn('fold_case', ['people.name']),
+                val(foldCase(nameContains ?? '')),
               ]),
               '>',
               0,
