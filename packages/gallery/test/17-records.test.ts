@@ -162,6 +162,89 @@ describe('people', () => {
   });
 });
 
+describe('the end of a consent', () => {
+  const EARLY = '2027-01-01T00:00:00.000Z';
+  const LATE = '2027-06-01T00:00:00.000Z';
+  const consented = async (name: string, until: string | null) =>
+    gallery.records.createPerson({ name, consentUntil: until === null ? null : new Date(until) });
+  const endOf = async (name: string) =>
+    (await gallery.records.person(await idOf(name))).consentUntil;
+
+  test.each([
+    [null, [LATE, EARLY], EARLY],
+    [EARLY, [LATE, null], EARLY],
+    [LATE, [null], LATE],
+    [null, [null], null],
+  ])('of people who are merged is the earliest: %j and %j', async (own, others, earliest) => {
+    const one = await consented('Ada', own);
+    const ids: string[] = [];
+    for (const [i, end] of others.entries()) ids.push((await consented(`p${i}`, end)).id);
+    expect(await gallery.records.mergePeople(one.id, ids)).toMatchObject({
+      consentUntil: earliest,
+    });
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['photo', () => gallery.records.changePhoto(hashOf('a'), { person: 'Ada' })],
+    ['only face of a photo', () => gallery.records.nameFaces([1], 'Ada')],
+    ['face of a cluster', () => gallery.records.nameFaces([2], 'Ada')],
+    [
+      'face of a cluster, to somebody who has one',
+      async () => {
+        await gallery.records.nameFaces([3], 'Ada');
+        await gallery.records.nameFaces([2], 'Ada');
+      },
+    ],
+    ['cluster', () => gallery.clusters.name(1, 'Ada')],
+    [
+      'cluster, to somebody who has one',
+      async () => {
+        await gallery.records.nameFaces([3], 'Ada');
+        await gallery.clusters.name(1, 'Ada');
+      },
+    ],
+    [
+      'face that moves to the cluster of another',
+      async () => {
+        await gallery.records.nameFaces([3], 'Ada');
+        await gallery.clusters.move([2], 2);
+      },
+    ],
+    [
+      'photo that moves to the folder of another',
+      () => gallery.link({ ...photo('a', 'Ada', [0]), path: '/elsewhere' }),
+    ],
+    [
+      'photo that moves and is enrolled anew',
+      () => gallery.enrol([{ ...photo('a', 'Ada', [0]), path: '/elsewhere', recipe: 's' }]),
+    ],
+    [
+      'photo that is enrolled anew for another',
+      () => gallery.enrol([{ ...photo('a', 'Ada', [0]), recipe: 's' }]),
+    ],
+  ])('goes along with a %s', async (_, move) => {
+    await consented('Bob', EARLY);
+    await consented('Ada', LATE);
+    await gallery.enrol([photo('a', 'Bob', [0]), photo('b', null, [1, 2])]);
+    await gallery.records.nameFaces([2], 'Bob');
+    expect(await endOf('Ada')).toBe(LATE);
+    await move();
+    expect(await endOf('Ada')).toBe(EARLY);
+    expect(await endOf('Bob')).toBe(EARLY);
+  });
+
+  test('stays as it is where nothing of somebody else comes', async () => {
+    await consented('Bob', EARLY);
+    await consented('Ada', LATE);
+    await gallery.enrol([photo('a', 'Ada', [0]), photo('b', null, [1, 2])]);
+    await gallery.records.nameFaces([2], 'Ada');
+    await gallery.records.nameFaces([3], 'Bob');
+    await gallery.records.nameFaces([3], null);
+    await gallery.records.nameFaces([3], 'Ada');
+    expect(await endOf('Ada')).toBe(LATE);
+  });
+});
+
 describe('photos and faces', () => {
   test('tell whom they show and what is known of them', async () => {
     await gallery.enrol([photo('a', 'Ada', [0]), photo('b', null, [1, 2])]);

@@ -108,8 +108,9 @@ export class RecordWriter {
     }
   }
 
-  /** Makes somebody's tags, photos, faces and cluster another's. */
+  /** Makes somebody's tags, photos, faces and cluster another's, with the end of their consent. */
   async #merge(from: Row, into: Row): Promise<void> {
+    await this.#people.takeOverConsent(from.id, into.id);
     const tags = await this.#transaction
       .selectFrom('person_tags')
       .select('tag')
@@ -207,17 +208,30 @@ export class RecordWriter {
         }
         return;
       }
+      const personId = await this.#people.idOf(person);
+      for (const before of await this.#peopleOf(ids)) {
+        await this.#people.takeOverConsent(before, personId);
+      }
       const cluster = await this.#transaction
         .selectFrom('clusters')
-        .innerJoin('people', 'people.id', 'clusters.person_id')
-        .select('clusters.id')
-        .where('people.name', '=', person)
+        .select('id')
+        .where('person_id', '=', personId)
         .executeTakeFirst();
       const target = await writer.move(ids, cluster?.id ?? null);
       if (cluster === undefined) {
         await writer.name(target, person);
       }
     });
+  }
+
+  async #peopleOf(faceIds: readonly number[]): Promise<(number | null)[]> {
+    const people = await this.#transaction
+      .selectFrom('faces')
+      .select('person_id')
+      .distinct()
+      .where('id', 'in', faceIds)
+      .execute();
+    return people.map((face) => face.person_id);
   }
 
   async #facesOf(photoId: number): Promise<number[]> {
