@@ -95,7 +95,12 @@ export class Records {
     return this.person(id);
   }
 
-  /** @throws GalleryError `UNKNOWN_PERSON`, `PERSON_EXISTS`, `INVALID_ARGUMENT` */
+  /**
+   * Says something of a person, who from then on is there also without a photo, until they are removed. (Who
+   * is known only by photos, of folders or uploads, goes with the last of them.)
+   *
+   * @throws GalleryError `UNKNOWN_PERSON`, `PERSON_EXISTS`, `INVALID_ARGUMENT`
+   */
   async changePerson(id: string, change: PersonChange): Promise<PersonRecord> {
     const { name, tags } = change;
     const normal = {
@@ -153,7 +158,13 @@ export class Records {
     return this.#store.records.photo(id);
   }
 
-  /** @throws GalleryError `UNKNOWN_PHOTO`, `INVALID_ARGUMENT` */
+  /**
+   * Says whom a photo shows: all its faces get that name. Null takes the name away; each face then has that
+   * of its cluster, if any.
+   *
+   * @throws GalleryError `UNKNOWN_PHOTO`, `INVALID_ARGUMENT` also where one of several faces has another
+   *   name of its own: that must be taken away first
+   */
   async changePhoto(id: string, change: PhotoChange): Promise<PhotoRecord> {
     const { person, tags } = change;
     const normal = {

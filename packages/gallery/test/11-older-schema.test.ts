@@ -45,6 +45,8 @@ const ROWS: Readonly<Record<keyof typeof MIGRATIONS, string>> = {
     insert into person_tags values (1, 'staff');`,
   '0006-normal-names': `
     update people set name = 'Zo\u00eb' where id = 2;`,
+  '0007-kept-people': `
+    update people set kept = 1 where id = 1;`,
 };
 const SCHEMAS = Object.keys(MIGRATIONS);
 
@@ -217,6 +219,12 @@ test('names and tags get their one form; nobody becomes somebody else, and all a
     await gallery.removePerson(`${name} II`);
   }
   expect(await gallery.people()).toEqual([]);
+});
+
+test('of whom something was said stays without a photo, who was only in photos goes', async () => {
+  const gallery = await openGallery(await galleryOf('0005-people-records'));
+  await gallery.removePhotos([...(await gallery.pathsUnder('/photos')).keys()]);
+  expect(await gallery.people()).toMatchObject([{ name: 'Ann', photos: 0 }, { name: 'Eve' }]);
 });
 
 test('while a writer has it, a reader is told what to do', async () => {

@@ -97,6 +97,29 @@ describe('people', () => {
     expect(await gallery.people()).toEqual([]);
   });
 
+  test.each([{ tags: ['staff'] }, { consentUntil: new Date('2999-01-01') }, { name: 'Countess' }])(
+    'one of whom something was said stays while photos are replaced: %j',
+    async (change) => {
+      await gallery.enrol([photo('a', 'Ada', [0])]);
+      const { id, name } = await gallery.records.changePerson(await idOf('Ada'), change);
+      await gallery.records.removePhoto(hashOf('a'));
+      const before = await gallery.records.person(id);
+      expect(before.photos).toBe(0);
+      await gallery.enrol([photo('b', name, [1])]);
+      expect(await gallery.records.person(id)).toEqual({ ...before, photos: 1, faces: 1, face: 2 });
+      await gallery.removePerson(name);
+      expect(await gallery.people()).toEqual([]);
+    },
+  );
+
+  test('who take in one of whom something was said, stay too', async () => {
+    await gallery.enrol([photo('a', 'Ada', [0])]);
+    const bob = await gallery.records.createPerson({ name: 'Bob' });
+    await gallery.records.mergePeople(await idOf('Ada'), [bob.id]);
+    await gallery.records.removePhoto(hashOf('a'));
+    expect(await gallery.people()).toEqual([{ name: 'Ada', photos: 0, faces: 0 }]);
+  });
+
   test('come in pages by name, all, by a part of the name, or by tag', async () => {
     for (const name of ['Cy', 'Ada', 'Bob']) await gallery.records.createPerson({ name });
     await gallery.records.changePerson(await idOf('Cy'), { tags: ['x'] });
@@ -274,7 +297,10 @@ describe('photos and faces', () => {
     ]);
     expect((await gallery.people()).map(({ name }) => name)).toEqual(['Bob']);
     await gallery.records.changePhoto(hashOf('a'), { person: null });
-    expect(await gallery.people()).toEqual([]);
+    expect(await gallery.people()).toEqual([{ name: 'Bob', photos: 0, faces: 0 }]);
+    await gallery.records.changePhoto(hashOf('a'), { person: 'Cy' });
+    await gallery.records.changePhoto(hashOf('a'), { person: null });
+    expect((await gallery.people()).map(({ name }) => name)).toEqual(['Bob']);
   });
 
   test('a single face takes its photo along; others get a cluster, and lose it', async () => {
@@ -286,6 +312,25 @@ describe('photos and faces', () => {
     expect(cluster).toMatchObject({ person: { name: 'Bob' }, faces: 1, face: 2 });
     const [unnamed] = await gallery.records.nameFaces([2], null);
     expect(unnamed).toMatchObject({ person: null, cluster: null });
+  });
+
+  test('a face of a group that has a name of its own does not lose it to the person of the photo', async () => {
+    await gallery.enrol([photo('group', null, [0, 1])]);
+    await gallery.records.nameFaces([2], 'Bald Bob');
+    await expect(
+      gallery.records.changePhoto(hashOf('group'), { person: 'Owner', tags: ['sea'] }),
+    ).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining('"Bald Bob"'),
+    });
+    expect(await gallery.people()).toEqual([{ name: 'Bald Bob', photos: 1, faces: 1 }]);
+    expect(await gallery.tags()).toEqual([]);
+    const same = await gallery.records.changePhoto(hashOf('group'), { person: 'Bald Bob' });
+    expect(same.person?.name).toBe('Bald Bob');
+    await gallery.records.changePhoto(hashOf('group'), { person: null });
+    await gallery.records.changePhoto(hashOf('group'), { person: 'Owner' });
+    const faces = await gallery.records.facesWithIds([1, 2]);
+    expect(faces.map(({ person }) => person?.name)).toEqual(['Owner', 'Owner']);
   });
 
   test('a face goes alone, its photo with the last', async () => {

@@ -282,9 +282,7 @@ describe('paths', () => {
     const person = name.normalize('NFC');
     await gallery[Symbol.asyncDispose]();
     gallery = await openGallery(directory);
-    expect(await gallery.search(embedding(0), OPTIONS)).toMatchObject([
-      { person, photo: path },
-    ]);
+    expect(await gallery.search(embedding(0), OPTIONS)).toMatchObject([{ person, photo: path }]);
     expect(await gallery.people()).toEqual([{ name: person, photos: 1, faces: 1 }]);
     expect(await gallery.removePerson(name)).toEqual({ faces: 1, photos: 1 });
   });

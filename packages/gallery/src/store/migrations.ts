@@ -4,6 +4,7 @@ import { createClusters } from './migrations/0003-clusters.js';
 import { createReembedding } from './migrations/0004-reembedding.js';
 import { createPeopleRecords } from './migrations/0005-people-records.js';
 import { normaliseNames } from './migrations/0006-normal-names.js';
+import { keepDescribedPeople } from './migrations/0007-kept-people.js';
 
 /** By name, in order. A released migration is never edited: add the next one. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -13,6 +14,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-reembedding': { up: createReembedding },
   '0005-people-records': { up: createPeopleRecords },
   '0006-normal-names': { up: normaliseNames },
+  '0007-kept-people': { up: keepDescribedPeople },
 };
 
 async function createFirstTables(db: Kysely<unknown>): Promise<void> {

@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely';
 import { newPersonUid } from './person-uid.js';
 import type { Tables } from './schema.js';
 
-/** Keeps the people that paths or clusters name, or that were made by themselves, and no others. */
+/** Keeps the people that paths or clusters name, or that were made or changed by themselves, and no others. */
 export class PeopleWriter {
   readonly #transaction: Transaction<Tables>;
   /** They may have neither a path nor a cluster left. */
@@ -55,6 +55,15 @@ export class PeopleWriter {
     if (personId !== null) {
       this.#lostClaims.add(personId);
     }
+  }
+
+  /** Somebody has said who the person is: they stay, also without a photo, until they are removed. */
+  async keep(personId: number): Promise<void> {
+    await this.#transaction
+      .updateTable('people')
+      .set({ kept: 1 })
+      .where('id', '=', personId)
+      .execute();
   }
 
   /** Lets go of a person, who is dropped unless something names them still. */

@@ -115,7 +115,7 @@ export interface PersonChange {
 
 /** What changes of a photo; absent stays as it is. */
 export interface PhotoChange {
-  /** Name of the person whom it shows, or null for nobody. */
+  /** Name of the person whom it shows, and whose name all its faces get, or null for nobody. */
   person?: string | null | undefined;
   tags?: readonly string[] | undefined;
 }
@@ -140,7 +140,7 @@ export interface RecordStore {
 
   photos(query: PhotosQuery): Promise<PhotoRecord[]>;
   photo(id: string): Promise<PhotoRecord | undefined>;
-  /** @throws GalleryError `UNKNOWN_PHOTO` */
+  /** @throws GalleryError `UNKNOWN_PHOTO`, `INVALID_ARGUMENT` where one of several faces has another name */
   changePhoto(id: string, change: PhotoChange): Promise<void>;
   /** Content hashes that are in, of those given. */
   knownPhotos(ids: readonly string[]): Promise<Set<string>>;

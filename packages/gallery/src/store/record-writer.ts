@@ -32,9 +32,10 @@ export class RecordWriter {
   async createPerson({ name, tags = [], consentUntil = null }: NewPerson): Promise<string> {
     await this.#assertFree(name);
     const id = await this.#people.idOf(name);
+    await this.#people.keep(id);
     const { uid } = await this.#transaction
       .updateTable('people')
-      .set({ kept: 1, consent_until: consentUntil?.toISOString() ?? null })
+      .set({ consent_until: consentUntil?.toISOString() ?? null })
       .where('id', '=', id)
       .returning('uid')
       .executeTakeFirstOrThrow();
@@ -44,6 +45,7 @@ export class RecordWriter {
 
   async changePerson(uid: string, { name, tags, consentUntil }: PersonChange): Promise<void> {
     const person = await this.#person(uid);
+    await this.#people.keep(person.id);
     if (name !== undefined && name !== person.name) {
       await this.#assertFree(name);
       await this.#set(person.id, { name });
@@ -80,6 +82,7 @@ export class RecordWriter {
       throw new GalleryError('UNKNOWN_PHOTO', `no photo ${hash} is in the gallery`);
     }
     if (person !== undefined) {
+      await this.#assertNobodyElse(photo.id, person);
       await this.#claim(photo.id, person);
     }
     if (tags !== undefined) {
@@ -111,6 +114,9 @@ export class RecordWriter {
   /** Makes somebody's tags, photos, faces and cluster another's, with the end of their consent. */
   async #merge(from: Row, into: Row): Promise<void> {
     await this.#people.takeOverConsent(from.id, into.id);
+    if (from.kept === 1) {
+      await this.#people.keep(into.id);
+    }
     const tags = await this.#transaction
       .selectFrom('person_tags')
       .select('tag')
@@ -141,6 +147,27 @@ export class RecordWriter {
     const [, seenAt] = [from.seen_at, into.seen_at].sort();
     await this.#set(into.id, { seen_at: seenAt! });
     await this.#transaction.deleteFrom('people').where('id', '=', from.id).execute();
+  }
+
+  /** Of several faces in a photo, those that have a name of their own are not to lose it by the way. */
+  async #assertNobodyElse(photoId: number, person: string | null): Promise<void> {
+    if (person === null || (await this.#facesOf(photoId)).length === 1) {
+      return;
+    }
+    const other = await this.#transaction
+      .selectFrom('faces')
+      .innerJoin('cluster_faces', 'cluster_faces.face_id', 'faces.id')
+      .innerJoin('people', 'people.id', 'faces.person_id')
+      .select(['faces.id', 'people.name'])
+      .where('faces.photo_id', '=', photoId)
+      .where('people.name', '!=', person)
+      .executeTakeFirst();
+    if (other !== undefined) {
+      throw new GalleryError(
+        'INVALID_ARGUMENT',
+        `face ${other.id} of the photo has a name of its own, ${JSON.stringify(other.name)}, and the photo's person would be that of all its faces; name the faces one by one, or take that name away first`,
+      );
+    }
   }
 
   /** Has all paths of a photo name somebody, or nobody. */
@@ -263,7 +290,7 @@ export class RecordWriter {
   async #person(uid: string): Promise<Row> {
     const person = await this.#transaction
       .selectFrom('people')
-      .select(['id', 'name', 'seen_at'])
+      .select(['id', 'name', 'seen_at', 'kept'])
       .where('uid', '=', uid)
       .executeTakeFirst();
     if (person === undefined) {
@@ -291,6 +318,7 @@ interface Row {
   id: number;
   name: string;
   seen_at: string;
+  kept: number;
 }
 
 function unknownFace(id: number): GalleryError {
