@@ -47,6 +47,8 @@ const ROWS: Readonly<Record<keyof typeof MIGRATIONS, string>> = {
     update people set name = 'Zo\u00eb' where id = 2;`,
   '0007-kept-people': `
     update people set kept = 1 where id = 1;`,
+  '0008-sortable-consents': `
+    update people set consent_until = '9999-12-31T23:59:59.999Z' where id = 1;`,
 };
 const SCHEMAS = Object.keys(MIGRATIONS);
 
@@ -225,6 +227,22 @@ test('of whom something was said stays without a photo, who was only in photos g
   const gallery = await openGallery(await galleryOf('0005-people-records'));
   await gallery.removePhotos([...(await gallery.pathsUnder('/photos')).keys()]);
   expect(await gallery.people()).toMatchObject([{ name: 'Ann', photos: 0 }, { name: 'Eve' }]);
+});
+
+test('a consent beyond the years that sort ends as late, or as early, as can be', async () => {
+  const directory = await galleryOf('0007-kept-people');
+  const old = new Database(join(directory, 'gallery.db'));
+  const set = old.prepare('update people set consent_until = ? where id = ?');
+  set.run('+010000-01-01T04:59:59.000Z', 1);
+  set.run('-000001-12-31T14:00:00.000Z', 2);
+  set.run('0000-12-31T14:00:00.000Z', 3);
+  old.close();
+  const gallery = await openGallery(directory);
+  const ends = (await gallery.records.people({ limit: 9 })).map((one) => one.consentUntil);
+  const first = '0001-01-01T00:00:00.000Z';
+  expect(ends).toEqual(['9999-12-31T23:59:59.999Z', first, first]);
+  const expired = await gallery.records.expired({ now: new Date('9999-01-01') });
+  expect(expired.map(({ name }) => name).sort()).toEqual(['Eve', 'Zo\u00eb']);
 });
 
 test('while a writer has it, a reader is told what to do', async () => {

@@ -75,6 +75,24 @@ describe('misuse', () => {
   });
 });
 
+test.each([
+  ['no time', new Date(Number.NaN)],
+  ['beyond the year 9999', new Date('9999-12-31T23:59:59-05:00')],
+  ['before the year 1', new Date('0000-01-01T00:00:00+10:00')],
+  ['in the year 0', new Date('0000-06-01T00:00:00Z')],
+  ['a text', '2027-01-01' as unknown as Date],
+])('an end of consent that is %s is an error, and nothing changes', async (_, consentUntil) => {
+  const { records } = gallery;
+  const code = 'INVALID_ARGUMENT';
+  await expect(records.createPerson({ name: 'Ada', consentUntil })).rejects.toMatchObject({ code });
+  const bob = await records.createPerson({ name: 'Bob', consentUntil: new Date('9999-12-31') });
+  const change = { name: 'Rob', consentUntil };
+  await expect(records.changePerson(bob.id, change)).rejects.toMatchObject({ code });
+  await expect(records.seen(['Bob'], consentUntil)).rejects.toMatchObject({ code });
+  expect(await records.people({ limit: 9 })).toEqual([bob]);
+  expect(await records.expired({ now: new Date() })).toEqual([]);
+});
+
 describe('people', () => {
   test('one who was made by themselves stays without a photo, until removed', async () => {
     const ada = await gallery.records.createPerson({ name: 'Ada', tags: ['staff'] });

@@ -127,9 +127,9 @@ export interface RecordStore {
   personNamed(name: string): Promise<PersonRef | undefined>;
   /** In any order; ids that are not in are left out. */
   peopleWithIds(ids: readonly string[]): Promise<PersonRef[]>;
-  /** @throws GalleryError `PERSON_EXISTS` */
+  /** @throws GalleryError `PERSON_EXISTS`, `INVALID_ARGUMENT` */
   createPerson(person: NewPerson): Promise<string>;
-  /** @throws GalleryError `UNKNOWN_PERSON`, `PERSON_EXISTS` */
+  /** @throws GalleryError `UNKNOWN_PERSON`, `PERSON_EXISTS`, `INVALID_ARGUMENT` */
   changePerson(id: string, change: PersonChange): Promise<void>;
   /** @throws GalleryError `UNKNOWN_PERSON`, `INVALID_ARGUMENT` */
   mergePeople(id: string, others: readonly string[]): Promise<void>;

@@ -5,6 +5,7 @@ import { ClusterWriter } from './cluster-writer.js';
 import { PeopleWriter } from './people-writer.js';
 import type { NewPerson, PersonChange, PhotoChange } from './record-store.js';
 import type { Tables } from './schema.js';
+import { timeText } from './time-text.js';
 
 /** Everything that changes records one by one, inside one transaction; see {@link RecordStore}. */
 export class RecordWriter {
@@ -35,7 +36,7 @@ export class RecordWriter {
     await this.#people.keep(id);
     const { uid } = await this.#transaction
       .updateTable('people')
-      .set({ consent_until: consentUntil?.toISOString() ?? null })
+      .set({ consent_until: endOfConsent(consentUntil) })
       .where('id', '=', id)
       .returning('uid')
       .executeTakeFirstOrThrow();
@@ -51,7 +52,7 @@ export class RecordWriter {
       await this.#set(person.id, { name });
     }
     if (consentUntil !== undefined) {
-      await this.#set(person.id, { consent_until: consentUntil?.toISOString() ?? null });
+      await this.#set(person.id, { consent_until: endOfConsent(consentUntil) });
     }
     if (tags !== undefined) {
       await this.#transaction
@@ -319,6 +320,10 @@ interface Row {
   name: string;
   seen_at: string;
   kept: number;
+}
+
+function endOfConsent(time: Date | null): string | null {
+  return time === null ? null : timeText(time, 'consentUntil');
 }
 
 function unknownFace(id: number): GalleryError {

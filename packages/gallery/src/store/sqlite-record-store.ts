@@ -30,6 +30,7 @@ import type {
 } from './record-store.js';
 import { RecordWriter } from './record-writer.js';
 import type { Tables } from './schema.js';
+import { timeText } from './time-text.js';
 
 /** The records of a SQLite database. */
 export class SqliteRecordStore implements RecordStore {
@@ -104,9 +105,9 @@ export class SqliteRecordStore implements RecordStore {
   async seen(names: readonly string[], time: Date): Promise<void> {
     await this.#db
       .updateTable('people')
-      .set({ seen_at: time.toISOString() })
+      .set({ seen_at: timeText(time, 'time') })
       .where('name', 'in', listed(names))
-      .where('seen_at', '<', time.toISOString())
+      .where('seen_at', '<', timeText(time, 'time'))
       .execute();
   }
 
