@@ -54,7 +54,7 @@ export {
 export { countComparisons, TEMPLATES, type Templates } from './decide/templates.js';
 export { type Interval, wilsonInterval } from './decide/wilson-interval.js';
 export { distanceOfSimilarity, similarityOf } from './distance.js';
-export type { EmbeddingSpace } from './embedding-space.js';
+export { checkEmbedding, type EmbeddingSpace } from './embedding-space.js';
 export { GALLERY_ERROR_CODES, GalleryError, type GalleryErrorCode } from './errors.js';
 export {
   type AllPairsSummary,
