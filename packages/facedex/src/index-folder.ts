@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Gallery, PathState, PhotoInput } from '@facedex/gallery';
+import {
+  type Gallery,
+  nameProblem,
+  normalName,
+  type PathState,
+  type PhotoInput,
+} from '@facedex/gallery';
 import { type AnalysedPhoto, type Pipeline, PipelineError } from '@facedex/pipeline';
 import { FacedexError } from './facedex-error.js';
 import {
@@ -91,7 +97,10 @@ export async function indexFolder(
 ): Promise<IndexSummary> {
   const started = performance.now();
   const found = await listPhotos(folder);
-  const files = options.unnamed ? found.map((file) => ({ ...file, person: null })) : found;
+  const files = found.map((file) => ({
+    ...file,
+    person: options.unnamed ? null : inNormalForm(file.person),
+  }));
   if (files.length === 0) {
     throw new FacedexError(
       'NO_PHOTOS',
@@ -213,6 +222,11 @@ class IndexRun {
     known: ReadonlyMap<string, PathState>,
   ): AsyncGenerator<NewPhoto> {
     for (const file of files) {
+      const nameless = file.person === null ? undefined : nameProblem(file.person);
+      if (nameless !== undefined) {
+        this.#skip(file, `the name of its folder ${nameless}: rename the folder`);
+        continue;
+      }
       const recipe = recipeOf(this.#pipeline, this.#rulesOf(file));
       const state = known.get(file.path);
       if (
@@ -304,6 +318,11 @@ class IndexRun {
       people: this.#people.size,
     });
   }
+}
+
+/** As the gallery knows the name; what can't be a name stays as it is, to be reported. */
+function inNormalForm(person: string | null): string | null {
+  return person === null || nameProblem(person) !== undefined ? person : normalName(person);
 }
 
 function conflictReason(other: { readonly path: string; readonly person: string | null }): string {

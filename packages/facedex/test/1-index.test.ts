@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Gallery } from '@facedex/gallery';
@@ -69,6 +69,31 @@ describe('facedex index', () => {
       unchanged: sample.photos,
       skipped: [],
     });
+  });
+
+  it('knows a folder in any form of its name, and reports one whose name can be nobody', async () => {
+    const [first, second] = await readdir(sample.folder);
+    const folder = join(work, 'people');
+    await cp(join(sample.folder, first!), join(folder, 'Zoe\u0308 '), { recursive: true });
+    await cp(join(sample.folder, second!), join(folder, 'Bob\u202e'), { recursive: true });
+    const photos = await readdir(join(folder, 'Bob\u202e'));
+    const zoe = await readdir(join(folder, 'Zoe\u0308 '));
+    const known = zoe.map((name) => join(folder, 'Zoe\u0308 ', name));
+    for (const path of known) await utimes(path, 1e9, 1e9);
+    const reason = expect.stringMatching(/name of its folder has an invisible.*U\+202E.*rename/);
+    const summary = {
+      people: 1,
+      skipped: photos.map((name) => ({ path: join(folder, 'Bob\u202e', name), reason })),
+    };
+    expect(await facedexJson(['index', folder], work)).toMatchObject(summary);
+    expect(await facedexJson(['people'], work)).toMatchObject({ people: [{ name: 'Zo\u00eb' }] });
+    // Whose photos are known isn't read again, so that other content goes unseen.
+    for (const path of known) {
+      await writeFile(path, Buffer.alloc((await stat(path)).size));
+      await utimes(path, 1e9, 1e9);
+    }
+    const again = { ...summary, added: 0, unchanged: known.length };
+    expect(await facedexJson(['index', folder], work)).toMatchObject(again);
   });
 
   it('does the difference of a changed folder', async () => {
@@ -166,13 +191,15 @@ describe('facedex index', () => {
       await mkdir(join(folder, name), { recursive: true });
       await cp(sample.heldOut[i]!.path, join(folder, name, 'photo.jpg'));
     }
-    await facedexJson(['index', folder], work);
+    const { stdout } = await facedex(['index', folder], work);
+    // What a person sees has no raw line break from the name of a folder, which can be nobody's.
+    expect(stdout).toMatch(/skipped .*line.*photo\.jpg: the name of its folder has a control/);
     const { people } = await facedexJson(['people'], work);
-    expect(people.map(({ name }: { name: string }) => name).sort()).toEqual([...names].sort());
-    // What a person sees has no raw line break from a name.
-    expect((await facedex(['people'], work)).stdout.trim().split('\n')).toHaveLength(names.length);
-    await facedexJson(['remove', '--person', 'new\nline'], work);
-    expect((await facedexJson(['people'], work)).people).toHaveLength(names.length - 1);
+    const kept = names.filter((name) => name !== 'new\nline');
+    expect(people.map(({ name }: { name: string }) => name).sort()).toEqual(kept.sort());
+    expect((await facedex(['people'], work)).stdout.trim().split('\n')).toHaveLength(kept.length);
+    await facedexJson(['remove', '--person', `"quoted" 'name'`], work);
+    expect((await facedexJson(['people'], work)).people).toHaveLength(kept.length - 1);
   });
 });
 

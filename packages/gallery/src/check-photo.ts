@@ -1,11 +1,12 @@
 import { isAbsolute, normalize } from 'node:path';
 import { checkEmbedding } from './embedding-space.js';
 import { GalleryError } from './errors.js';
+import { normalName } from './name.js';
 import { type FaceInput, PHOTO_OUTCOMES, type PhotoInput, type PhotoSighting } from './photo.js';
 
 /**
  * Checks where a photo was seen and returns it with its path normalized (no `.`, `..` or doubled
- * separators), so that one file has one path.
+ * separators), so that one file has one path, and with its person's name in the one form.
  *
  * @throws GalleryError `INVALID_ARGUMENT`
  */
@@ -14,16 +15,14 @@ export function checkSighting<T extends PhotoSighting>(photo: T): T {
   const where = `photo ${JSON.stringify(path)}`;
   checkText(photo.contentHash, `${where}: contentHash`);
   checkText(photo.recipe, `${where}: recipe`);
-  if (photo.person !== null) {
-    checkText(photo.person, `${where}: person`);
-  }
   checkAmount(photo.bytes, `${where}: bytes`);
   checkNumber(photo.modifiedMs, `${where}: modifiedMs`);
-  return { ...photo, path };
+  const person = photo.person === null ? null : normalName(photo.person, `${where}: person`);
+  return { ...photo, path, person };
 }
 
 /**
- * Checks a photo with its faces and returns it with its path normalized.
+ * Checks a photo with its faces and returns it as {@link checkSighting} does.
  *
  * @throws GalleryError `INVALID_ARGUMENT` | `INVALID_EMBEDDING`
  */

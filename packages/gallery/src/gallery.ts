@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { checkPath, checkPhoto, checkSighting, checkText } from './check-photo.js';
+import { checkPath, checkPhoto, checkSighting } from './check-photo.js';
 import { Clusters } from './cluster/clusters.js';
 import type { Identification, IdentifyOptions } from './decide/identification.js';
 import { checkSameSpace, checkSpace, type EmbeddingSpace } from './embedding-space.js';
@@ -14,6 +14,7 @@ import { setIndexKind } from './index/index-kind.js';
 import { indexStats } from './index/index-stats.js';
 import type { Match } from './match.js';
 import { Mutex } from './mutex.js';
+import { normalName } from './name.js';
 import type { PersonMatch } from './person-match.js';
 import type { EnrolOutcome, LinkOutcome, PathState, PhotoInput, PhotoSighting } from './photo.js';
 import { PhotoFiles } from './photo-files.js';
@@ -47,6 +48,10 @@ const FACES_PER_READ = 500;
  * method can throw `CLOSED`, `CORRUPT_DATABASE` and `STORAGE_FAILED`; those that change something
  * throw `READ_ONLY` in a reader. A reader throws `WRONG_SPACE` once the gallery has moved to another
  * model: it has to be opened again ({@link Gallery.isCurrent}).
+ *
+ * Names of people and tags may be given in any Unicode form, and with white space around them: they are
+ * kept, and compared, in one form (NFC, single spaces). What is blank, or has control characters or
+ * invisible ones that change nothing but what it equals, is `INVALID_ARGUMENT`. Case counts.
  */
 export class Gallery implements AsyncDisposable {
   /** Absolute path. */
@@ -289,10 +294,11 @@ export class Gallery implements AsyncDisposable {
     { add = [], remove = [] }: { add?: readonly string[]; remove?: readonly string[] },
   ): Promise<number> {
     const normalized = checkPath(path);
-    for (const tag of [...add, ...remove]) {
-      checkText(tag, 'tag');
-    }
-    return this.#write(() => this.#store.tag(normalized, { add, remove }));
+    const tags = {
+      add: add.map((tag) => normalName(tag, 'tag')),
+      remove: remove.map((tag) => normalName(tag, 'tag')),
+    };
+    return this.#write(() => this.#store.tag(normalized, tags));
   }
 
   /** Every tag that a photo or a person has, ordered by name. */
@@ -338,9 +344,9 @@ export class Gallery implements AsyncDisposable {
    * @throws GalleryError `UNKNOWN_PERSON`
    */
   async removePerson(name: string): Promise<Removal> {
-    checkText(name, 'name');
+    const normalized = normalName(name);
     return this.#write(async () => {
-      const removal = await this.#store.removePerson(name);
+      const removal = await this.#store.removePerson(normalized);
       if (removal === undefined) {
         throw new GalleryError(
           'UNKNOWN_PERSON',
@@ -376,7 +382,8 @@ export class Gallery implements AsyncDisposable {
   }
 
   /** Every face, or one person's, ordered by id. */
-  async *faces(options: { person?: string } = {}): AsyncGenerator<FaceRecord, void, undefined> {
+  async *faces({ person }: { person?: string } = {}): AsyncGenerator<FaceRecord, void, undefined> {
+    const options = person === undefined ? {} : { person: normalName(person) };
     let lastId = 0;
     for (;;) {
       this.#assertOpen();

@@ -55,7 +55,7 @@ export {
 export { countComparisons, TEMPLATES, type Templates } from './decide/templates.js';
 export { type Interval, wilsonInterval } from './decide/wilson-interval.js';
 export { distanceOfSimilarity, similarityOf } from './distance.js';
-export type { EmbeddingSpace } from './embedding-space.js';
+export { checkEmbedding, type EmbeddingSpace } from './embedding-space.js';
 export { GALLERY_ERROR_CODES, GalleryError, type GalleryErrorCode } from './errors.js';
 export {
   type AllPairsSummary,
@@ -91,6 +91,7 @@ export type { PeopleSearchOptions, SearchOptions } from './face-search.js';
 export { Gallery } from './gallery.js';
 export type { GalleryOptions, GalleryStats, IndexStats } from './gallery-options.js';
 export type { Match } from './match.js';
+export { nameProblem, normalName } from './name.js';
 export type { PersonMatch } from './person-match.js';
 export {
   type Box,

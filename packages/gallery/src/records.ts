@@ -1,5 +1,5 @@
-import { checkText } from './check-photo.js';
 import { GalleryError } from './errors.js';
+import { normalName } from './name.js';
 import type { MetadataStore, Removal } from './store/metadata-store.js';
 import type {
   ClusterRecord,
@@ -47,7 +47,7 @@ export class Records {
   /** A page of people, ordered by name. */
   async people(query: PeopleQuery): Promise<PersonRecord[]> {
     this.#read();
-    return this.#store.records.people(query);
+    return this.#store.records.people(withNormalTag(query));
   }
 
   /** @throws GalleryError `UNKNOWN_PERSON` */
@@ -63,7 +63,7 @@ export class Records {
   /** Undefined where nobody has the name. */
   async personNamed(name: string): Promise<PersonRef | undefined> {
     this.#read();
-    return this.#store.records.personNamed(name);
+    return this.#store.records.personNamed(normalName(name));
   }
 
   /**
@@ -90,20 +90,34 @@ export class Records {
    * @throws GalleryError `PERSON_EXISTS`, `INVALID_ARGUMENT`
    */
   async createPerson(person: NewPerson): Promise<PersonRecord> {
-    checkTexts([person.name, ...(person.tags ?? [])]);
-    const id = await this.#write(() => this.#store.records.createPerson(person));
-    return this.person(id);
-  }
-
-  /** @throws GalleryError `UNKNOWN_PERSON`, `PERSON_EXISTS`, `INVALID_ARGUMENT` */
-  async changePerson(id: string, change: PersonChange): Promise<PersonRecord> {
-    checkTexts([...(change.name === undefined ? [] : [change.name]), ...(change.tags ?? [])]);
-    await this.#write(() => this.#store.records.changePerson(id, change));
+    const normal = { ...person, name: normalName(person.name), tags: normalTags(person.tags) };
+    const id = await this.#write(() => this.#store.records.createPerson(normal));
     return this.person(id);
   }
 
   /**
-   * Says that others are this person: their photos, faces, clusters and tags become theirs.
+   * Says something of a person, who from then on is there also without a photo, until they are removed. (Who
+   * is known only by photos, of folders or uploads, goes with the last of them.)
+   *
+   * @throws GalleryError `UNKNOWN_PERSON`, `PERSON_EXISTS`, `INVALID_ARGUMENT`
+   */
+  async changePerson(id: string, change: PersonChange): Promise<PersonRecord> {
+    const { name, tags } = change;
+    const normal = {
+      ...change,
+      name: name === undefined ? undefined : normalName(name),
+      tags: normalTags(tags),
+    };
+    await this.#write(() => this.#store.records.changePerson(id, normal));
+    return this.person(id);
+  }
+
+  /**
+   * Says that others are this person: their photos, faces, clusters and tags become theirs, and of all
+   * their consents the earliest end: what was consented to until a day must not be kept beyond it. The same
+   * holds wherever photos or faces of somebody become somebody else's: {@link changePhoto},
+   * {@link nameFaces}, `Clusters`, and photos that move to another folder. To correct it, set
+   * `consentUntil` afterwards.
    *
    * @throws GalleryError `UNKNOWN_PERSON`, `INVALID_ARGUMENT`
    */
@@ -114,7 +128,8 @@ export class Records {
 
   /** Remembers that people were seen just now, by their names. */
   async seen(names: readonly string[], time = new Date()): Promise<void> {
-    await this.#write(() => this.#store.records.seen(names, time));
+    const normal = names.map((name) => normalName(name));
+    await this.#write(() => this.#store.records.seen(normal, time));
   }
 
   /** Who is to be deleted: the consent has ended, or they were last seen before a time. */
@@ -126,7 +141,7 @@ export class Records {
   /** A page of photos, in the order in which they came. */
   async photos(query: PhotosQuery): Promise<PhotoRecord[]> {
     this.#read();
-    return this.#store.records.photos(query);
+    return this.#store.records.photos(withNormalTag(query));
   }
 
   /** @throws GalleryError `UNKNOWN_PHOTO` */
@@ -143,10 +158,20 @@ export class Records {
     return this.#store.records.photo(id);
   }
 
-  /** @throws GalleryError `UNKNOWN_PHOTO`, `INVALID_ARGUMENT` */
+  /**
+   * Says whom a photo shows: all its faces get that name. Null takes the name away; each face then has that
+   * of its cluster, if any.
+   *
+   * @throws GalleryError `UNKNOWN_PHOTO`, `INVALID_ARGUMENT` also where one of several faces has another
+   *   name of its own: that must be taken away first
+   */
   async changePhoto(id: string, change: PhotoChange): Promise<PhotoRecord> {
-    checkTexts([...(change.person ? [change.person] : []), ...(change.tags ?? [])]);
-    await this.#write(() => this.#store.records.changePhoto(id, change));
+    const { person, tags } = change;
+    const normal = {
+      person: typeof person === 'string' ? normalName(person, 'person') : person,
+      tags: normalTags(tags),
+    };
+    await this.#write(() => this.#store.records.changePhoto(id, normal));
     return this.photo(id);
   }
 
@@ -204,8 +229,8 @@ export class Records {
    * @throws GalleryError `UNKNOWN_FACE`, `INVALID_ARGUMENT` also where such a photo has several faces
    */
   async nameFaces(ids: readonly number[], person: string | null): Promise<FaceDetail[]> {
-    checkTexts(person === null ? [] : [person]);
-    await this.#write(() => this.#store.records.nameFaces(ids, person));
+    const name = person === null ? null : normalName(person, 'person');
+    await this.#write(() => this.#store.records.nameFaces(ids, name));
     return this.facesWithIds(ids);
   }
 
@@ -229,8 +254,10 @@ export class Records {
   }
 }
 
-function checkTexts(texts: readonly string[]): void {
-  for (const text of texts) {
-    checkText(text, 'name or tag');
-  }
+function normalTags(tags: readonly string[] | undefined): string[] | undefined {
+  return tags?.map((tag) => normalName(tag, 'tag'));
+}
+
+function withNormalTag<T extends { tag?: string | undefined }>(query: T): T {
+  return query.tag === undefined ? query : { ...query, tag: normalName(query.tag, 'tag') };
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import { checkPath, checkText } from './check-photo.js';
+import { checkPath } from './check-photo.js';
 import { GalleryError } from './errors.js';
+import { normalName } from './name.js';
 
 /** Which faces a search is about: those that meet every condition that is given. */
 export interface SearchFilter {
@@ -17,16 +18,11 @@ export interface SearchFilter {
 }
 
 /**
- * A filter with an absolute folder.
+ * A filter with an absolute folder, and with names and tags in the one form.
  *
  * @throws GalleryError `INVALID_ARGUMENT`
  */
 export function checkFilter(filter: SearchFilter): SearchFilter {
-  for (const name of ['people', 'tags'] as const) {
-    for (const text of filter[name] ?? []) {
-      checkText(text, `filter.${name}`);
-    }
-  }
   for (const name of ['since', 'until'] as const) {
     const time = filter[name];
     if (time !== undefined && !(time instanceof Date && Number.isFinite(time.getTime()))) {
@@ -36,6 +32,11 @@ export function checkFilter(filter: SearchFilter): SearchFilter {
       );
     }
   }
-  const { folder } = filter;
-  return folder === undefined ? filter : { ...filter, folder: checkPath(resolve(folder)) };
+  const { folder, people, tags } = filter;
+  return {
+    ...filter,
+    folder: folder && checkPath(resolve(folder)),
+    people: people?.map((name) => normalName(name, 'filter.people')),
+    tags: tags?.map((tag) => normalName(tag, 'filter.tags')),
+  };
 }

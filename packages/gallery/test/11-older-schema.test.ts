@@ -43,6 +43,12 @@ const ROWS: Readonly<Record<keyof typeof MIGRATIONS, string>> = {
   '0005-people-records': `
     update people set consent_until = '2999-01-01T00:00:00.000Z' where id = 1;
     insert into person_tags values (1, 'staff');`,
+  '0006-normal-names': `
+    update people set name = 'Zo\u00eb' where id = 2;`,
+  '0007-kept-people': `
+    update people set kept = 1 where id = 1;`,
+  '0008-sortable-consents': `
+    update people set consent_until = '9999-12-31T23:59:59.999Z' where id = 1;`,
 };
 const SCHEMAS = Object.keys(MIGRATIONS);
 
@@ -111,10 +117,11 @@ const FACES_SEEDS: Readonly<Record<number, number>> = { 1: 0, 3: 1, 4: 2 };
 function expectedOf(schema: string) {
   const has = (migration: string) => SCHEMAS.indexOf(migration) <= SCHEMAS.indexOf(schema);
   const eve = has('0003-clusters');
+  const bob = has('0006-normal-names') ? 'Zo\u00eb' : 'Bob';
   return {
     faces: [
       { id: 1, path: '/photos/Ann/0.jpg', person: 'Ann', isKept: true },
-      { id: 3, path: '/photos/Bob/1.jpg', person: 'Bob', isKept: true },
+      { id: 3, path: '/photos/Bob/1.jpg', person: bob, isKept: true },
       { id: 4, path: '/album/2.jpg', person: eve ? 'Eve' : null, isKept: true },
     ],
     paths: [
@@ -124,7 +131,7 @@ function expectedOf(schema: string) {
       '/photos/Bob/9.jpg',
       '/photos/Bob/copy.jpg',
     ],
-    people: eve ? ['Ann', 'Bob', 'Eve'] : ['Ann', 'Bob'],
+    people: (eve ? ['Ann', bob, 'Eve'] : ['Ann', bob]).sort(),
     tags: [
       ...(has('0002-search-filters') ? [{ tag: 'sea', photos: 1, people: 0 }] : []),
       ...(has('0005-people-records') ? [{ tag: 'staff', photos: 0, people: 1 }] : []),
@@ -150,7 +157,7 @@ describe.each(SCHEMAS)('a gallery that was left at %s', (schema) => {
   test('goes on: ids are not given again, and what is removed is gone', async () => {
     const gallery = await openGallery(await galleryOf(schema));
     await gallery.enrol([photo(50)]);
-    await gallery.removePerson('Bob');
+    await gallery.removePerson(expectedOf(schema).faces[1]!.person!);
     expect((await collect(gallery.faces())).map(({ id }) => id)).toEqual([1, 4, 5]);
     await gallery[Symbol.asyncDispose]();
     expect(await checkGallery(gallery.directory)).toMatchObject({ sound: true, faces: 3 });
@@ -170,6 +177,72 @@ describe.each(SCHEMAS)('a gallery that was left at %s', (schema) => {
       findings: [],
     });
   });
+});
+
+test('names and tags get their one form; nobody becomes somebody else, and all are found', async () => {
+  const directory = await galleryOf('0005-people-records');
+  const old = new Database(join(directory, 'gallery.db'));
+  const add = old.prepare('insert into people (id, name, uid, kept) values (?, ?, ?, 1)');
+  for (const [id, name] of [
+    [10, 'Zoe\u0308'],
+    [11, ' Zo\u00eb'],
+    [12, 'Zo\u00eb'],
+    [13, 'Hans\u202eBlix'],
+    [14, 'Hans\tBlix'],
+    [15, '\u200b'],
+    [16, ' '],
+  ] as const) {
+    add.run(id, name, `uid-${id}`);
+  }
+  old.exec(`
+    insert into person_tags values (1, ' staff'), (2, ' staff'), (2, '\u200b');
+    insert into photo_tags values (1, 'e\u0301te\u0301'), (1, '\u00e9t\u00e9');`);
+  old.close();
+
+  const gallery = await openGallery(directory);
+  const people = await gallery.records.people({ limit: 99 });
+  expect(Object.fromEntries(people.map(({ id, name }) => [id, name]))).toMatchObject({
+    'uid-10': 'Zo\u00eb (2)',
+    'uid-11': 'Zo\u00eb (3)',
+    'uid-12': 'Zo\u00eb',
+    'uid-13': 'HansBlix',
+    'uid-14': 'Hans Blix',
+    'uid-15': 'unnamed',
+    'uid-16': 'unnamed (2)',
+  });
+  expect(await gallery.tags()).toEqual([
+    { tag: 'sea', photos: 1, people: 0 },
+    { tag: 'staff', photos: 0, people: 2 },
+    { tag: '\u00e9t\u00e9', photos: 1, people: 0 },
+  ]);
+  for (const { id, name } of people) {
+    expect(await gallery.records.personNamed(name)).toEqual({ id, name });
+    await gallery.records.changePerson(id, { name: `${name} II` });
+    await gallery.removePerson(`${name} II`);
+  }
+  expect(await gallery.people()).toEqual([]);
+});
+
+test('of whom something was said stays without a photo, who was only in photos goes', async () => {
+  const gallery = await openGallery(await galleryOf('0005-people-records'));
+  await gallery.removePhotos([...(await gallery.pathsUnder('/photos')).keys()]);
+  expect(await gallery.people()).toMatchObject([{ name: 'Ann', photos: 0 }, { name: 'Eve' }]);
+});
+
+test('a consent beyond the years that sort ends as late, or as early, as can be', async () => {
+  const directory = await galleryOf('0007-kept-people');
+  const old = new Database(join(directory, 'gallery.db'));
+  const set = old.prepare('update people set consent_until = ? where id = ?');
+  set.run('+010000-01-01T04:59:59.000Z', 1);
+  set.run('-000001-12-31T14:00:00.000Z', 2);
+  set.run('0000-12-31T14:00:00.000Z', 3);
+  old.close();
+  const gallery = await openGallery(directory);
+  const ends = (await gallery.records.people({ limit: 9 })).map((one) => one.consentUntil);
+  const first = '0001-01-01T00:00:00.000Z';
+  expect(ends).toEqual(['9999-12-31T23:59:59.999Z', first, first]);
+  const expired = await gallery.records.expired({ now: new Date('9999-01-01') });
+  expect(expired.map(({ name }) => name).sort()).toEqual(['Eve', 'Zo\u00eb']);
 });
 
 test('while a writer has it, a reader is told what to do', async () => {

@@ -75,6 +75,24 @@ describe('misuse', () => {
   });
 });
 
+test.each([
+  ['no time', new Date(Number.NaN)],
+  ['beyond the year 9999', new Date('9999-12-31T23:59:59-05:00')],
+  ['before the year 1', new Date('0000-01-01T00:00:00+10:00')],
+  ['in the year 0', new Date('0000-06-01T00:00:00Z')],
+  ['a text', '2027-01-01' as unknown as Date],
+])('an end of consent that is %s is an error, and nothing changes', async (_, consentUntil) => {
+  const { records } = gallery;
+  const code = 'INVALID_ARGUMENT';
+  await expect(records.createPerson({ name: 'Ada', consentUntil })).rejects.toMatchObject({ code });
+  const bob = await records.createPerson({ name: 'Bob', consentUntil: new Date('9999-12-31') });
+  const change = { name: 'Rob', consentUntil };
+  await expect(records.changePerson(bob.id, change)).rejects.toMatchObject({ code });
+  await expect(records.seen(['Bob'], consentUntil)).rejects.toMatchObject({ code });
+  expect(await records.people({ limit: 9 })).toEqual([bob]);
+  expect(await records.expired({ now: new Date() })).toEqual([]);
+});
+
 describe('people', () => {
   test('one who was made by themselves stays without a photo, until removed', async () => {
     const ada = await gallery.records.createPerson({ name: 'Ada', tags: ['staff'] });
@@ -97,6 +115,29 @@ describe('people', () => {
     expect(await gallery.people()).toEqual([]);
   });
 
+  test.each([{ tags: ['staff'] }, { consentUntil: new Date('2999-01-01') }, { name: 'Countess' }])(
+    'one of whom something was said stays while photos are replaced: %j',
+    async (change) => {
+      await gallery.enrol([photo('a', 'Ada', [0])]);
+      const { id, name } = await gallery.records.changePerson(await idOf('Ada'), change);
+      await gallery.records.removePhoto(hashOf('a'));
+      const before = await gallery.records.person(id);
+      expect(before.photos).toBe(0);
+      await gallery.enrol([photo('b', name, [1])]);
+      expect(await gallery.records.person(id)).toEqual({ ...before, photos: 1, faces: 1, face: 2 });
+      await gallery.removePerson(name);
+      expect(await gallery.people()).toEqual([]);
+    },
+  );
+
+  test('who take in one of whom something was said, stay too', async () => {
+    await gallery.enrol([photo('a', 'Ada', [0])]);
+    const bob = await gallery.records.createPerson({ name: 'Bob' });
+    await gallery.records.mergePeople(await idOf('Ada'), [bob.id]);
+    await gallery.records.removePhoto(hashOf('a'));
+    expect(await gallery.people()).toEqual([{ name: 'Ada', photos: 0, faces: 0 }]);
+  });
+
   test('come in pages by name, all, by a part of the name, or by tag', async () => {
     for (const name of ['Cy', 'Ada', 'Bob']) await gallery.records.createPerson({ name });
     await gallery.records.changePerson(await idOf('Cy'), { tags: ['x'] });
@@ -107,6 +148,23 @@ describe('people', () => {
     expect(await names({ nameContains: 'OB' })).toEqual(['Bob']);
     expect(await names({ nameContains: '%' })).toEqual([]);
     expect(await names({ tag: 'x' })).toEqual(['Cy']);
+  });
+
+  test.each([
+    ['Zo\u00eb', ['ZO\u00cb', 'zoe\u0308', 'O\u00cb']],
+    ['Stra\u00dfer', ['STRASSER', 'stra\u1e9eER']],
+    [
+      '\u0393\u03b9\u03ce\u03c1\u03b3\u03bf\u03c2',
+      ['\u0393\u0399\u038f\u03a1\u0393\u039f\u03a3', '\u03bf\u03c3'],
+    ],
+    ['\u0418\u0432\u0430\u043d', ['\u0418\u0412\u0410\u041d']],
+    ['\uff21\uff22\uff23', ['abc']],
+  ])('are found by a part of the name in any case and any script: %s', async (name, parts) => {
+    await gallery.records.createPerson({ name });
+    for (const nameContains of parts) {
+      expect(await gallery.records.people({ limit: 9, nameContains })).toMatchObject([{ name }]);
+    }
+    expect(await gallery.records.people({ limit: 9, nameContains: 'Zoa' })).toEqual([]);
   });
 
   test('keep their id under another name, and searches tell the new one', async () => {
@@ -145,6 +203,89 @@ describe('people', () => {
   });
 });
 
+describe('the end of a consent', () => {
+  const EARLY = '2027-01-01T00:00:00.000Z';
+  const LATE = '2027-06-01T00:00:00.000Z';
+  const consented = async (name: string, until: string | null) =>
+    gallery.records.createPerson({ name, consentUntil: until === null ? null : new Date(until) });
+  const endOf = async (name: string) =>
+    (await gallery.records.person(await idOf(name))).consentUntil;
+
+  test.each([
+    [null, [LATE, EARLY], EARLY],
+    [EARLY, [LATE, null], EARLY],
+    [LATE, [null], LATE],
+    [null, [null], null],
+  ])('of people who are merged is the earliest: %j and %j', async (own, others, earliest) => {
+    const one = await consented('Ada', own);
+    const ids: string[] = [];
+    for (const [i, end] of others.entries()) ids.push((await consented(`p${i}`, end)).id);
+    expect(await gallery.records.mergePeople(one.id, ids)).toMatchObject({
+      consentUntil: earliest,
+    });
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['photo', () => gallery.records.changePhoto(hashOf('a'), { person: 'Ada' })],
+    ['only face of a photo', () => gallery.records.nameFaces([1], 'Ada')],
+    ['face of a cluster', () => gallery.records.nameFaces([2], 'Ada')],
+    [
+      'face of a cluster, to somebody who has one',
+      async () => {
+        await gallery.records.nameFaces([3], 'Ada');
+        await gallery.records.nameFaces([2], 'Ada');
+      },
+    ],
+    ['cluster', () => gallery.clusters.name(1, 'Ada')],
+    [
+      'cluster, to somebody who has one',
+      async () => {
+        await gallery.records.nameFaces([3], 'Ada');
+        await gallery.clusters.name(1, 'Ada');
+      },
+    ],
+    [
+      'face that moves to the cluster of another',
+      async () => {
+        await gallery.records.nameFaces([3], 'Ada');
+        await gallery.clusters.move([2], 2);
+      },
+    ],
+    [
+      'photo that moves to the folder of another',
+      () => gallery.link({ ...photo('a', 'Ada', [0]), path: '/elsewhere' }),
+    ],
+    [
+      'photo that moves and is enrolled anew',
+      () => gallery.enrol([{ ...photo('a', 'Ada', [0]), path: '/elsewhere', recipe: 's' }]),
+    ],
+    [
+      'photo that is enrolled anew for another',
+      () => gallery.enrol([{ ...photo('a', 'Ada', [0]), recipe: 's' }]),
+    ],
+  ])('goes along with a %s', async (_, move) => {
+    await consented('Bob', EARLY);
+    await consented('Ada', LATE);
+    await gallery.enrol([photo('a', 'Bob', [0]), photo('b', null, [1, 2])]);
+    await gallery.records.nameFaces([2], 'Bob');
+    expect(await endOf('Ada')).toBe(LATE);
+    await move();
+    expect(await endOf('Ada')).toBe(EARLY);
+    expect(await endOf('Bob')).toBe(EARLY);
+  });
+
+  test('stays as it is where nothing of somebody else comes', async () => {
+    await consented('Bob', EARLY);
+    await consented('Ada', LATE);
+    await gallery.enrol([photo('a', 'Ada', [0]), photo('b', null, [1, 2])]);
+    await gallery.records.nameFaces([2], 'Ada');
+    await gallery.records.nameFaces([3], 'Bob');
+    await gallery.records.nameFaces([3], null);
+    await gallery.records.nameFaces([3], 'Ada');
+    expect(await endOf('Ada')).toBe(LATE);
+  });
+});
+
 describe('photos and faces', () => {
   test('tell whom they show and what is known of them', async () => {
     await gallery.enrol([photo('a', 'Ada', [0]), photo('b', null, [1, 2])]);
@@ -174,7 +315,10 @@ describe('photos and faces', () => {
     ]);
     expect((await gallery.people()).map(({ name }) => name)).toEqual(['Bob']);
     await gallery.records.changePhoto(hashOf('a'), { person: null });
-    expect(await gallery.people()).toEqual([]);
+    expect(await gallery.people()).toEqual([{ name: 'Bob', photos: 0, faces: 0 }]);
+    await gallery.records.changePhoto(hashOf('a'), { person: 'Cy' });
+    await gallery.records.changePhoto(hashOf('a'), { person: null });
+    expect((await gallery.people()).map(({ name }) => name)).toEqual(['Bob']);
   });
 
   test('a single face takes its photo along; others get a cluster, and lose it', async () => {
@@ -186,6 +330,25 @@ describe('photos and faces', () => {
     expect(cluster).toMatchObject({ person: { name: 'Bob' }, faces: 1, face: 2 });
     const [unnamed] = await gallery.records.nameFaces([2], null);
     expect(unnamed).toMatchObject({ person: null, cluster: null });
+  });
+
+  test('a face of a group that has a name of its own does not lose it to the person of the photo', async () => {
+    await gallery.enrol([photo('group', null, [0, 1])]);
+    await gallery.records.nameFaces([2], 'Bald Bob');
+    await expect(
+      gallery.records.changePhoto(hashOf('group'), { person: 'Owner', tags: ['sea'] }),
+    ).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining('"Bald Bob"'),
+    });
+    expect(await gallery.people()).toEqual([{ name: 'Bald Bob', photos: 1, faces: 1 }]);
+    expect(await gallery.tags()).toEqual([]);
+    const same = await gallery.records.changePhoto(hashOf('group'), { person: 'Bald Bob' });
+    expect(same.person?.name).toBe('Bald Bob');
+    await gallery.records.changePhoto(hashOf('group'), { person: null });
+    await gallery.records.changePhoto(hashOf('group'), { person: 'Owner' });
+    const faces = await gallery.records.facesWithIds([1, 2]);
+    expect(faces.map(({ person }) => person?.name)).toEqual(['Owner', 'Owner']);
   });
 
   test('a face goes alone, its photo with the last', async () => {

@@ -268,7 +268,7 @@ describe('paths', () => {
 
   test.each([
     "O'Brien; DROP TABLE faces; --",
-    'two\nlines\ttabs "quotes" \\ %_*?[]',
+    'two words "quotes" \\ %_*?[]',
     '../../etc',
     '王小明',
     'Zoë — e\u0301',
@@ -277,14 +277,13 @@ describe('paths', () => {
   ])('and people may have any name: %#', async (name) => {
     const directory = await temporaryDirectory();
     let gallery = await openGallery(directory);
-    const path = `/photos/${name.replaceAll('/', '_')}/1.jpg`;
+    const path = `/photos/two\nlines\ttabs/${name.replaceAll('/', '_')}/1.jpg`;
     await gallery.enrol([photo(0, { path, person: name })]);
+    const person = name.normalize('NFC');
     await gallery[Symbol.asyncDispose]();
     gallery = await openGallery(directory);
-    expect(await gallery.search(embedding(0), OPTIONS)).toMatchObject([
-      { person: name, photo: path },
-    ]);
-    expect(await gallery.people()).toEqual([{ name, photos: 1, faces: 1 }]);
+    expect(await gallery.search(embedding(0), OPTIONS)).toMatchObject([{ person, photo: path }]);
+    expect(await gallery.people()).toEqual([{ name: person, photos: 1, faces: 1 }]);
     expect(await gallery.removePerson(name)).toEqual({ faces: 1, photos: 1 });
   });
 });

@@ -16,7 +16,13 @@ async function places() {
 }
 
 const group = photo(9, { path: '/album/9.jpg', person: null, faces: [face(9), face(10)] });
-const PHOTOS = [photo(0), photo(1), photo(3, { person: '王 "x"\n' }), group, photoWithoutFace(4)];
+const PHOTOS = [
+  photo(0),
+  photo(1),
+  photo(3, { path: '/photos/王\n/3.jpg', person: '王 "x"' }),
+  group,
+  photoWithoutFace(4),
+];
 
 describe('export', () => {
   test('writes the two formats, with embeddings that read back bit for bit', async () => {
@@ -28,7 +34,7 @@ describe('export', () => {
     expect(faceDb.map(([path, numbers]) => [path, Float32Array.from(numbers)])).toEqual([
       [photo(0).path, embedding(0)],
       [photo(1).path, embedding(1)],
-      ['/photos/王 "x"\n/3.jpg', embedding(3)],
+      ['/photos/王\n/3.jpg', embedding(3)],
       [group.path, embedding(9)],
       [group.path, embedding(10)],
     ]);
@@ -36,7 +42,7 @@ describe('export', () => {
     expect(person).toEqual({
       'person-0': [['0.jpg', faceDb[0]?.[1]]],
       'person-1': [['1.jpg', faceDb[1]?.[1]]],
-      '王 "x"\n': [['3.jpg', faceDb[2]?.[1]]],
+      '王 "x"': [['3.jpg', faceDb[2]?.[1]]],
     });
   });
 
@@ -108,6 +114,30 @@ describe('import', () => {
       { person: 'Ann', photo: join(directory, 'data/Ann/1.jpg') },
       { person: 'Bob', photo: join(directory, 'data/Bob/1.jpg') },
     ]);
+  });
+
+  test('takes names in any form, and tells of those that can not be names', async () => {
+    const { files, openNew } = await places();
+    await write(files.faceDbPath, [
+      ['/p/Zoe\u0308 /1.jpg', numbers(1)],
+      ['/p/Zo\u00eb/2.jpg', numbers(2)],
+      ['/p/Bob\u202e/3.jpg', numbers(3)],
+    ]);
+    const byFolder = await openNew();
+    const summary = await importFaceDb(byFolder, { faceDbPath: files.faceDbPath });
+    expect(summary).toMatchObject({ photos: 2, people: 1 });
+    const skipped = [{ path: '/p/Bob\u202e/3.jpg', reason: expect.stringContaining('U+202E') }];
+    expect(summary.skipped).toEqual(skipped);
+    expect((await byFolder.people()).map(({ name }) => name)).toEqual(['Zo\u00eb']);
+
+    await write(files.personPath, {
+      'Zoe\u0308': [['1.jpg', numbers(1)]],
+      ' Zo\u00eb': [['2.jpg', numbers(2)]],
+      '\u202eBob': [['3.jpg', numbers(3)]],
+    });
+    const byList = await openNew();
+    expect(await importFaceDb(byList, files)).toMatchObject({ photos: 2, people: 1, skipped });
+    expect((await byList.people()).map(({ name }) => name)).toEqual(['Zo\u00eb']);
   });
 
   test('is replaced when the file is indexed for real', async () => {

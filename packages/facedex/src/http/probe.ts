@@ -1,3 +1,4 @@
+import { checkEmbedding } from '@facedex/gallery';
 import type { Face, Pipeline } from '@facedex/pipeline';
 import type { FastifyRequest } from 'fastify';
 import { FacedexError } from '../facedex-error.js';
@@ -122,13 +123,10 @@ function toEmbedding(
 ): Float32Array {
   const { dimension } = pipeline.model;
   const length = Math.hypot(...values);
-  if (values.length !== dimension || !(Math.abs(length - 1) < 0.01)) {
-    throw new FacedexError(
-      'INVALID_ARGUMENT',
-      `embedding: expected ${dimension} values of unit length but received ${values.length} of length ${length.toPrecision(3)}`,
-    );
-  }
-  return Float32Array.from(values, (value) => value / length);
+  const unit = Math.abs(length - 1) < 0.01 ? length : 1;
+  const embedding = Float32Array.from(values, (value) => value / unit);
+  checkEmbedding(embedding, { dimension, what: 'embedding' });
+  return embedding;
 }
 
 async function look(

@@ -392,10 +392,33 @@ describe('asking', () => {
       codeOf(client.POST('/v1/galleries/{gallery}/search', { params: { path }, body }));
     expect(await search({})).toBe('INVALID_ARGUMENT');
     expect(await search({ storedFace: 1, embedding: [1] })).toBe('INVALID_ARGUMENT');
-    expect(await search({ embedding: [1, 0] })).toBe('INVALID_ARGUMENT');
+    expect(await search({ embedding: [] })).toBe('INVALID_ARGUMENT');
     expect(await search({ storedFace: 999_999 })).toBe('UNKNOWN_FACE');
     expect(await search({ photo: 'not base64!' })).toBe('INVALID_ARGUMENT');
     expect(await search({ storedFace: 1, k: '5' })).toBe('INVALID_ARGUMENT');
+  });
+
+  it('says so where numbers are no embedding of the model', async () => {
+    const { client } = server;
+    const { dimension } = await ok(client.GET('/v1/galleries/{gallery}', { params: { path } }));
+    const first = (value: number) => Array.from({ length: dimension }, (_, i) => (i ? 0 : value));
+    for (const embedding of [[1, 0], first(0), first(2), first(1e300), [...first(1), 0]]) {
+      const body = { embedding };
+      const side = { a: body, b: { embedding: first(1) } };
+      for (const code of [
+        await codeOf(client.POST('/v1/galleries/{gallery}/search', { params: { path }, body })),
+        await codeOf(client.POST('/v1/galleries/{gallery}/identify', { params: { path }, body })),
+        await codeOf(client.POST('/v1/verify', { body: side })),
+      ]) {
+        expect(code).toBe('INVALID_EMBEDDING');
+      }
+    }
+    // Digits that a client has left out don't matter.
+    const body = { embedding: first(1.004), k: 1 };
+    const near = await ok(
+      client.POST('/v1/galleries/{gallery}/search', { params: { path }, body }),
+    );
+    expect(near.matches).toHaveLength(1);
   });
 });
 

@@ -22,6 +22,8 @@ export interface ArchivedFile {
 
 /** Of a tar archive. */
 const BLOCK = 512;
+/** Read at a time. */
+const CHUNK = 64 * 1024;
 const SQLITE_BEGINS_WITH = 'SQLite format 3\0';
 
 /** Writes files into a tar archive, one after the other. Only its owner may read it. */
@@ -70,8 +72,22 @@ async function* blocksOf(files: AsyncIterable<FileToArchive>): AsyncGenerator<Ui
   yield Buffer.alloc(2 * BLOCK);
 }
 
-function contentOf(file: FileHandle, start: number, bytes: number): AsyncIterable<Uint8Array> {
-  return file.createReadStream({ start, end: start + bytes - 1, autoClose: false });
+/** Not `createReadStream`: each stream would listen to the file for as long as that is open. */
+async function* contentOf(
+  file: FileHandle,
+  start: number,
+  bytes: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const end = start + bytes;
+  for (let at = start; at < end; ) {
+    const chunk = Buffer.alloc(Math.min(CHUNK, end - at));
+    const { bytesRead } = await file.read(chunk, { position: at });
+    if (bytesRead === 0) {
+      return;
+    }
+    yield chunk.subarray(0, bytesRead);
+    at += bytesRead;
+  }
 }
 
 function paddingOf(bytes: number): number {

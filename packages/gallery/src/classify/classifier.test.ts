@@ -62,6 +62,34 @@ describe('misuse', () => {
 });
 
 describe.each(CLASSIFIERS)('%s', (kind) => {
+  test('that made no mistake in cross-validation is still not certain, least of all of strangers', async () => {
+    const people = Array.from({ length: 21 }, (_, person) => facesOf(person, 8, 0.1));
+    const { model, summary } = await trainClassifier(
+      people.flatMap((faces) => faces.slice(0, 6)),
+      { kind, space: SPACE },
+    );
+    expect(summary.accuracy).toBe(1);
+    const fresh = people.flatMap((faces) => faces.slice(6));
+    const known = await classify(
+      model,
+      fresh.map((face) => face.embedding),
+    );
+    const mean = known.reduce((sum, { probability }) => sum + probability, 0) / known.length;
+    // By the rule of succession: 101 held-out faces that were all named rightly.
+    expect(mean).toBeGreaterThan(0.97);
+    expect(mean).toBeLessThan(0.999);
+    const strangers = await classify(
+      model,
+      Array.from({ length: 60 }, (_, i) => embedding(900 + i)),
+    );
+    const best = strangers.map(({ probability }) => probability).sort((a, b) => a - b);
+    expect(best[30]).toBeLessThan(0.95);
+    for (const { ranking } of [...known, ...strangers]) {
+      expect(ranking[0]!.probability).toBeLessThan(0.9999);
+      expect(ranking[1]!.probability).toBeGreaterThan(1e-6);
+    }
+  });
+
   test('names faces that it has not seen, and calls strangers unknown', async () => {
     const { model, summary } = await trainClassifier(PEOPLE, { kind, space: SPACE });
     expect(summary).toMatchObject({ kind, people: 12, faces: 72 });

@@ -29,11 +29,14 @@ export interface ClassifierModel {
 export interface Prediction {
   /** Null: unknown. */
   person: string | null;
-  /** Of the best class, 0…1, given that it is one of them. */
+  /**
+   * Of the best class, 0…1, given that the face is one of them: also a stranger's add up to 1 over all
+   * classes. Whether it is one of them at all is `person`'s to say.
+   */
   probability: number;
   /** Of the best class; `unknownBelow` is compared with it. */
   score: number;
-  /** The most probable people, whether known well enough or not. */
+  /** The most probable people, whether known well enough or not; given, as above, that it is one of them. */
   ranking: { person: string; probability: number }[];
 }
 

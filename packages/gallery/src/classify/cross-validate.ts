@@ -163,10 +163,22 @@ function namedShare({ known }: Outcomes, limit: number): number {
 /**
  * The scale at which the right people are most probable (temperature scaling; Guo et al. 2017, "On
  * calibration of modern neural networks"), by golden-section search of its logarithm.
+ *
+ * Where all `n` faces were named rightly, the scale could grow without end, and every probability with it to
+ * 1. So the right person of a face is to have not 1 but (n + 1) / (n + 2), which is all that `n` successes
+ * tell (Platt 1999, "Probabilistic outputs for support vector machines"; Lin, Lin & Weng 2007, "A note on
+ * Platt's probabilistic outputs").
  */
 function fitScale(known: Outcomes['known']): number {
+  const right = (known.length + 1) / (known.length + 2);
   const loss = (log: number) =>
-    mean(known.map(({ scores, label }) => -logOdds(scores, { label, scale: Math.exp(log) })));
+    mean(
+      known.map(({ scores, label }) => {
+        const odds = logOdds(scores, { label, scale: Math.exp(log) });
+        // The cross-entropy of `right` and the probability, 1 / (1 + e^-odds).
+        return Math.log1p(Math.exp(-Math.abs(odds))) + Math.max(0, -odds) + (1 - right) * odds;
+      }),
+    );
   const golden = (Math.sqrt(5) - 1) / 2;
   let [low, high] = [Math.log(0.1), Math.log(1000)];
   while (high - low > 0.01) {
@@ -177,10 +189,11 @@ function fitScale(known: Outcomes['known']): number {
   return Math.exp((low + high) / 2);
 }
 
-/** The logarithm of a class's probability, also of one that is next to nothing. */
+/** The logarithm of the odds for a class against all others. */
 function logOdds(scores: Float32Array, { label, scale }: { label: number; scale: number }): number {
-  const highest = Math.max(...scores);
-  const sum = scores.reduce((odds, score) => odds + Math.exp(scale * (score - highest)), 0);
+  const others = scores.filter((_, i) => i !== label);
+  const highest = Math.max(...others);
+  const sum = others.reduce((odds, score) => odds + Math.exp(scale * (score - highest)), 0);
   return scale * (scores[label]! - highest) - Math.log(sum);
 }
 

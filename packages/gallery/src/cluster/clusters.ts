@@ -1,8 +1,8 @@
-import { checkText } from '../check-photo.js';
 import { GalleryError } from '../errors.js';
 import { type ClusterFigures, evaluateClusters } from '../evaluate/evaluate-clusters.js';
 import { checkThreshold } from '../face-search.js';
 import type { DerivedIndex } from '../index/derived-index.js';
+import { normalName } from '../name.js';
 import type { Cluster, ClusterFace } from '../store/cluster-store.js';
 import type { MetadataStore } from '../store/metadata-store.js';
 import { findGroups } from './find-groups.js';
@@ -143,10 +143,8 @@ export class Clusters {
    */
   async name(clusterId: number, person: string | null): Promise<number> {
     checkId(clusterId, 'clusterId');
-    if (person !== null) {
-      checkText(person, 'person');
-    }
-    return this.#write(() => this.#store.clusters.name(clusterId, person));
+    const name = person === null ? null : normalName(person, 'person');
+    return this.#write(() => this.#store.clusters.name(clusterId, name));
   }
 
   /**

@@ -3,6 +3,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { checkText } from '../check-photo.js';
 import { embeddingProblem } from '../embedding-space.js';
 import { GalleryError } from '../errors.js';
+import { nameProblem, normalName } from '../name.js';
 import type { FaceDbFiles } from './face-db-files.js';
 import { readJson } from './read-json.js';
 
@@ -44,6 +45,12 @@ export async function* readPhotos(
     }
     const path = resolve(folder, entry.name);
     const embedding = Float32Array.from(entry.numbers);
+    const person = names === undefined ? folderName(path) : names.get(faceKey(path, embedding));
+    const nameless = person ? nameProblem(person) : undefined;
+    if (nameless !== undefined) {
+      onSkip({ path, reason: `the person's name ${nameless}` });
+      continue;
+    }
     if (photo?.path !== path) {
       if (seen.has(path)) {
         onSkip({ path, reason: 'faces of one photo must stand one after the other' });
@@ -56,8 +63,7 @@ export async function* readPhotos(
       photo = { path, person: null, embeddings: [] };
     }
     photo.embeddings.push(embedding);
-    const person = names === undefined ? folderName(path) : names.get(faceKey(path, embedding));
-    photo.person ??= person ?? null;
+    photo.person ??= person ? normalName(person) : null;
   }
   if (photo !== undefined) {
     yield photo;

@@ -91,7 +91,8 @@ export interface Removal {
  *   the recipe by which faces are made. Two paths that name different people are a conflict.
  * - A face whose photo no path names may be in a cluster, and then belongs to the cluster's person.
  * - Face ids grow and are never reused. Adding or removing a face takes the next change number.
- * - A person exists as long as a path or a cluster names it.
+ * - A person exists as long as a path or a cluster names it; one of whom somebody has said something (made,
+ *   renamed, tagged, consented) also without, until they are removed.
  */
 export interface MetadataStore extends AsyncDisposable {
   readonly clusters: ClusterStore;

@@ -3,6 +3,9 @@ import { addSearchFilters } from './migrations/0002-search-filters.js';
 import { createClusters } from './migrations/0003-clusters.js';
 import { createReembedding } from './migrations/0004-reembedding.js';
 import { createPeopleRecords } from './migrations/0005-people-records.js';
+import { normaliseNames } from './migrations/0006-normal-names.js';
+import { keepDescribedPeople } from './migrations/0007-kept-people.js';
+import { makeConsentsSortable } from './migrations/0008-sortable-consents.js';
 
 /** By name, in order. A released migration is never edited: add the next one. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -11,6 +14,9 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-clusters': { up: createClusters },
   '0004-reembedding': { up: createReembedding },
   '0005-people-records': { up: createPeopleRecords },
+  '0006-normal-names': { up: normaliseNames },
+  '0007-kept-people': { up: keepDescribedPeople },
+  '0008-sortable-consents': { up: makeConsentsSortable },
 };
 
 async function createFirstTables(db: Kysely<unknown>): Promise<void> {

@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely';
 import { newPersonUid } from './person-uid.js';
 import type { Tables } from './schema.js';
 
-/** Keeps the people that paths or clusters name, or that were made by themselves, and no others. */
+/** Keeps the people that paths or clusters name, or that were made or changed by themselves, and no others. */
 export class PeopleWriter {
   readonly #transaction: Transaction<Tables>;
   /** They may have neither a path nor a cluster left. */
@@ -31,11 +31,39 @@ export class PeopleWriter {
     return id;
   }
 
+  /**
+   * Has somebody who gets faces or photos of another (null: of nobody) keep to the end of that consent too,
+   * where it is the earlier one: whose name they had, consented to no more.
+   */
+  async takeOverConsent(from: number | null, to: number): Promise<void> {
+    if (from === null || from === to) {
+      return;
+    }
+    await this.#transaction
+      .updateTable('people')
+      .set(({ selectFrom }) => ({
+        consent_until: selectFrom('people as both')
+          .select(({ fn }) => fn.min('both.consent_until').as('earliest'))
+          .where('both.id', 'in', [from, to]),
+      }))
+      .where('id', '=', to)
+      .execute();
+  }
+
   /** To be told when a path or cluster no longer names a person (null: it named nobody). */
   lostClaim(personId: number | null): void {
     if (personId !== null) {
       this.#lostClaims.add(personId);
     }
+  }
+
+  /** Somebody has said who the person is: they stay, also without a photo, until they are removed. */
+  async keep(personId: number): Promise<void> {
+    await this.#transaction
+      .updateTable('people')
+      .set({ kept: 1 })
+      .where('id', '=', personId)
+      .execute();
   }
 
   /** Lets go of a person, who is dropped unless something names them still. */

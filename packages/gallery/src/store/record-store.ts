@@ -18,7 +18,7 @@ export interface PersonRecord extends PersonRef {
   createdAt: string;
   /** Last enrolled or identified. */
   seenAt: string;
-  /** When the person is to be deleted. */
+  /** When the person is to be deleted: with the faces of others comes the end of their consent. */
   consentUntil: string | null;
 }
 
@@ -115,7 +115,7 @@ export interface PersonChange {
 
 /** What changes of a photo; absent stays as it is. */
 export interface PhotoChange {
-  /** Name of the person whom it shows, or null for nobody. */
+  /** Name of the person whom it shows, and whose name all its faces get, or null for nobody. */
   person?: string | null | undefined;
   tags?: readonly string[] | undefined;
 }
@@ -127,9 +127,9 @@ export interface RecordStore {
   personNamed(name: string): Promise<PersonRef | undefined>;
   /** In any order; ids that are not in are left out. */
   peopleWithIds(ids: readonly string[]): Promise<PersonRef[]>;
-  /** @throws GalleryError `PERSON_EXISTS` */
+  /** @throws GalleryError `PERSON_EXISTS`, `INVALID_ARGUMENT` */
   createPerson(person: NewPerson): Promise<string>;
-  /** @throws GalleryError `UNKNOWN_PERSON`, `PERSON_EXISTS` */
+  /** @throws GalleryError `UNKNOWN_PERSON`, `PERSON_EXISTS`, `INVALID_ARGUMENT` */
   changePerson(id: string, change: PersonChange): Promise<void>;
   /** @throws GalleryError `UNKNOWN_PERSON`, `INVALID_ARGUMENT` */
   mergePeople(id: string, others: readonly string[]): Promise<void>;
@@ -140,7 +140,7 @@ export interface RecordStore {
 
   photos(query: PhotosQuery): Promise<PhotoRecord[]>;
   photo(id: string): Promise<PhotoRecord | undefined>;
-  /** @throws GalleryError `UNKNOWN_PHOTO` */
+  /** @throws GalleryError `UNKNOWN_PHOTO`, `INVALID_ARGUMENT` where one of several faces has another name */
   changePhoto(id: string, change: PhotoChange): Promise<void>;
   /** Content hashes that are in, of those given. */
   knownPhotos(ids: readonly string[]): Promise<Set<string>>;

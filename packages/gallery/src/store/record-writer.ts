@@ -5,6 +5,7 @@ import { ClusterWriter } from './cluster-writer.js';
 import { PeopleWriter } from './people-writer.js';
 import type { NewPerson, PersonChange, PhotoChange } from './record-store.js';
 import type { Tables } from './schema.js';
+import { timeText } from './time-text.js';
 
 /** Everything that changes records one by one, inside one transaction; see {@link RecordStore}. */
 export class RecordWriter {
@@ -32,9 +33,10 @@ export class RecordWriter {
   async createPerson({ name, tags = [], consentUntil = null }: NewPerson): Promise<string> {
     await this.#assertFree(name);
     const id = await this.#people.idOf(name);
+    await this.#people.keep(id);
     const { uid } = await this.#transaction
       .updateTable('people')
-      .set({ kept: 1, consent_until: consentUntil?.toISOString() ?? null })
+      .set({ consent_until: endOfConsent(consentUntil) })
       .where('id', '=', id)
       .returning('uid')
       .executeTakeFirstOrThrow();
@@ -44,12 +46,13 @@ export class RecordWriter {
 
   async changePerson(uid: string, { name, tags, consentUntil }: PersonChange): Promise<void> {
     const person = await this.#person(uid);
+    await this.#people.keep(person.id);
     if (name !== undefined && name !== person.name) {
       await this.#assertFree(name);
       await this.#set(person.id, { name });
     }
     if (consentUntil !== undefined) {
-      await this.#set(person.id, { consent_until: consentUntil?.toISOString() ?? null });
+      await this.#set(person.id, { consent_until: endOfConsent(consentUntil) });
     }
     if (tags !== undefined) {
       await this.#transaction
@@ -80,6 +83,7 @@ export class RecordWriter {
       throw new GalleryError('UNKNOWN_PHOTO', `no photo ${hash} is in the gallery`);
     }
     if (person !== undefined) {
+      await this.#assertNobodyElse(photo.id, person);
       await this.#claim(photo.id, person);
     }
     if (tags !== undefined) {
@@ -108,8 +112,12 @@ export class RecordWriter {
     }
   }
 
-  /** Makes somebody's tags, photos, faces and cluster another's. */
+  /** Makes somebody's tags, photos, faces and cluster another's, with the end of their consent. */
   async #merge(from: Row, into: Row): Promise<void> {
+    await this.#people.takeOverConsent(from.id, into.id);
+    if (from.kept === 1) {
+      await this.#people.keep(into.id);
+    }
     const tags = await this.#transaction
       .selectFrom('person_tags')
       .select('tag')
@@ -140,6 +148,27 @@ export class RecordWriter {
     const [, seenAt] = [from.seen_at, into.seen_at].sort();
     await this.#set(into.id, { seen_at: seenAt! });
     await this.#transaction.deleteFrom('people').where('id', '=', from.id).execute();
+  }
+
+  /** Of several faces in a photo, those that have a name of their own are not to lose it by the way. */
+  async #assertNobodyElse(photoId: number, person: string | null): Promise<void> {
+    if (person === null || (await this.#facesOf(photoId)).length === 1) {
+      return;
+    }
+    const other = await this.#transaction
+      .selectFrom('faces')
+      .innerJoin('cluster_faces', 'cluster_faces.face_id', 'faces.id')
+      .innerJoin('people', 'people.id', 'faces.person_id')
+      .select(['faces.id', 'people.name'])
+      .where('faces.photo_id', '=', photoId)
+      .where('people.name', '!=', person)
+      .executeTakeFirst();
+    if (other !== undefined) {
+      throw new GalleryError(
+        'INVALID_ARGUMENT',
+        `face ${other.id} of the photo has a name of its own, ${JSON.stringify(other.name)}, and the photo's person would be that of all its faces; name the faces one by one, or take that name away first`,
+      );
+    }
   }
 
   /** Has all paths of a photo name somebody, or nobody. */
@@ -207,17 +236,30 @@ export class RecordWriter {
         }
         return;
       }
+      const personId = await this.#people.idOf(person);
+      for (const before of await this.#peopleOf(ids)) {
+        await this.#people.takeOverConsent(before, personId);
+      }
       const cluster = await this.#transaction
         .selectFrom('clusters')
-        .innerJoin('people', 'people.id', 'clusters.person_id')
-        .select('clusters.id')
-        .where('people.name', '=', person)
+        .select('id')
+        .where('person_id', '=', personId)
         .executeTakeFirst();
       const target = await writer.move(ids, cluster?.id ?? null);
       if (cluster === undefined) {
         await writer.name(target, person);
       }
     });
+  }
+
+  async #peopleOf(faceIds: readonly number[]): Promise<(number | null)[]> {
+    const people = await this.#transaction
+      .selectFrom('faces')
+      .select('person_id')
+      .distinct()
+      .where('id', 'in', faceIds)
+      .execute();
+    return people.map((face) => face.person_id);
   }
 
   async #facesOf(photoId: number): Promise<number[]> {
@@ -249,7 +291,7 @@ export class RecordWriter {
   async #person(uid: string): Promise<Row> {
     const person = await this.#transaction
       .selectFrom('people')
-      .select(['id', 'name', 'seen_at'])
+      .select(['id', 'name', 'seen_at', 'kept'])
       .where('uid', '=', uid)
       .executeTakeFirst();
     if (person === undefined) {
@@ -277,6 +319,11 @@ interface Row {
   id: number;
   name: string;
   seen_at: string;
+  kept: number;
+}
+
+function endOfConsent(time: Date | null): string | null {
+  return time === null ? null : timeText(time, 'consentUntil');
 }
 
 function unknownFace(id: number): GalleryError {

@@ -42,7 +42,7 @@ export interface PeopleTable {
   /** Last enrolled or identified. */
   seen_at: string;
   consent_until: string | null;
-  /** 1: made by itself, and there also without a photo; else 0. */
+  /** 1: made or changed by itself, and there also without a photo; else 0. */
   kept: Generated<number>;
 }
 

@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { Kysely, SqliteAdapter, SqliteDialect, type SqliteStatement } from 'kysely';
 import { GalleryError, galleryClosed } from '../errors.js';
+import { foldCase } from './fold-case.js';
 import type { Tables } from './schema.js';
 
 /** How long to wait for another process that is in the middle of a commit or a checkpoint. */
@@ -9,7 +10,7 @@ export const BUSY_TIMEOUT_MS = 5000;
 /** To prepare a statement takes longer than to run it; those of the package are fewer than this. */
 const MAX_STATEMENTS = 200;
 
-/** An open database file: queries go through `db`, PRAGMAs through `pragma`. */
+/** An open database file: queries go through `db`, where `fold_case` is {@link foldCase}; PRAGMAs through `pragma`. */
 export interface SqliteDatabase {
   db: Kysely<Tables>;
   /** Runs a PRAGMA and returns its first value. */
@@ -39,6 +40,7 @@ export function openDatabase(path: string, mode: 'create' | 'write' | 'read'): S
         timeout: BUSY_TIMEOUT_MS,
       }),
   );
+  raw.function('fold_case', { deterministic: true }, (text) => foldCase(text as string));
   const whileOpen: Translator = (action) => {
     if (!raw.open) throw galleryClosed();
     return translated(path, action);

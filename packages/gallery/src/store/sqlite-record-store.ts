@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import { GalleryError } from '../errors.js';
+import { foldCase } from './fold-case.js';
 import { listed } from './listed.js';
 import type { Removal } from './metadata-store.js';
 import { PhotoWriter } from './photo-writer.js';
@@ -29,6 +30,7 @@ import type {
 } from './record-store.js';
 import { RecordWriter } from './record-writer.js';
 import type { Tables } from './schema.js';
+import { timeText } from './time-text.js';
 
 /** The records of a SQLite database. */
 export class SqliteRecordStore implements RecordStore {
@@ -47,8 +49,8 @@ export class SqliteRecordStore implements RecordStore {
             // Not LIKE, whose % and _ would be somebody's input.
             eb(
               fn<number>('instr', [
-                fn('lower', ['people.name']),
-                fn('lower', [val(nameContains ?? '')]),
+                fn('fold_case', ['people.name']),
+                val(foldCase(nameContains ?? '')),
               ]),
               '>',
               0,
@@ -103,9 +105,9 @@ export class SqliteRecordStore implements RecordStore {
   async seen(names: readonly string[], time: Date): Promise<void> {
     await this.#db
       .updateTable('people')
-      .set({ seen_at: time.toISOString() })
+      .set({ seen_at: timeText(time, 'time') })
       .where('name', 'in', listed(names))
-      .where('seen_at', '<', time.toISOString())
+      .where('seen_at', '<', timeText(time, 'time'))
       .execute();
   }
 

@@ -50,7 +50,9 @@ export function addClassifyCommand(program: Command): void {
     .action(trainCommand);
   const predict = classify
     .command('predict')
-    .description('Says whom photos show: a name with its probability, or "unknown".')
+    .description(
+      'Says whom photos show: a name with its probability among the people of the classifier, or "unknown".',
+    )
     .argument('<photos...>', 'photos, of each the largest, most central face')
     .option('--classifier <file>', 'what train wrote', DEFAULT_FILE)
     .addOption(jsonOption())
