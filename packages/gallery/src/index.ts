@@ -2,7 +2,6 @@ export { backupGallery, type GalleryBackup } from './backup/backup-gallery.js';
 export { type RestoredGallery, restoreGallery } from './backup/restore-gallery.js';
 export { type CheckOptions, checkGallery, type GalleryCheck } from './check/check-gallery.js';
 export type { Finding } from './check/finding.js';
-export { checkText } from './check-photo.js';
 export {
   CLASSIFIERS,
   type ClassifierKind,

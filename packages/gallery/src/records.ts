@@ -114,10 +114,8 @@ export class Records {
 
   /**
    * Says that others are this person: their photos, faces, clusters and tags become theirs, and of all
-   * their consents the earliest end: what was consented to until a day must not be kept beyond it. The same
-   * holds wherever photos or faces of somebody become somebody else's: {@link changePhoto},
-   * {@link nameFaces}, `Clusters`, and photos that move to another folder. To correct it, set
-   * `consentUntil` afterwards.
+   * their consents the earliest end: what was consented to until a day must not be kept beyond it. Photos
+   * and faces that are given to somebody else, as a correction, leave their consent as it is.
    *
    * @throws GalleryError `UNKNOWN_PERSON`, `INVALID_ARGUMENT`
    */

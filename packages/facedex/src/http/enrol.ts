@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { checkText, type PhotoInput } from '@facedex/gallery';
+import { normalName, type PhotoInput } from '@facedex/gallery';
 import { type AnalysedPhoto, PipelineError } from '@facedex/pipeline';
 import { FacedexError } from '../facedex-error.js';
 import {
@@ -25,9 +25,11 @@ export const LISTED_FACES = 1000;
  * @throws {PipelineError} where the picture can't be read
  */
 export async function enrolPhoto(open: OpenGallery, picture: Uint8Array, options: EnrolRequest) {
-  assertNames(options);
+  // Before anything is kept; and the gallery would tell where it keeps the photo.
+  const person = options.person === undefined ? null : normalName(options.person, 'person');
+  const newTags = options.tags?.map((tag) => normalName(tag, 'tag'));
   const rules: EnrolRules = {
-    person: options.person ?? null,
+    person,
     rule: options.faces ?? 'largest',
     minQuality: options.minQuality ?? DEFAULT_MIN_QUALITY,
     anyOrientation: options.anyOrientation ?? false,
@@ -60,8 +62,8 @@ export async function enrolPhoto(open: OpenGallery, picture: Uint8Array, options
       ...judged,
     });
   }
-  if (options.tags !== undefined) {
-    const tags = [...new Set([...(known?.tags ?? []), ...options.tags])];
+  if (newTags !== undefined) {
+    const tags = [...new Set([...(known?.tags ?? []), ...newTags])];
     await open.records.changePhoto(contentHash, { tags });
   }
   if (rules.person !== null) await open.saw(rules.person);
@@ -73,12 +75,6 @@ export async function enrolPhoto(open: OpenGallery, picture: Uint8Array, options
     faces: faces.map(presentFace),
     facesSeen: analysed?.facesSeen ?? faces.length,
   };
-}
-
-/** Before anything is kept; and the gallery would tell where it keeps the photo. */
-function assertNames({ person, tags = [] }: EnrolRequest): void {
-  if (person !== undefined) checkText(person, 'person');
-  for (const tag of tags) checkText(tag, 'tag');
 }
 
 /**

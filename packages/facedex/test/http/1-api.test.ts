@@ -224,6 +224,26 @@ describe('enrolling', () => {
     expect(items.map(({ person }) => person)).toEqual([null, null]);
   });
 
+  it('knows a name in whatever form it comes', async () => {
+    const params = { path: { gallery: 'batches' } };
+    const photo = await photoOf(personAt(2));
+    const names = ['Zo\u00eb Li', ' Zoe\u0308  Li '];
+    const people: unknown[] = [];
+    for (const person of names) {
+      const answer = await ok(
+        server.client.POST('/v1/galleries/{gallery}/photos', {
+          params,
+          ...form({ photo, person, tags: ['a\u00e9', 'ae\u0301'] }),
+        }),
+      );
+      people.push([answer.outcome, answer.photo.person?.name, answer.photo.tags]);
+    }
+    expect(people).toEqual([
+      ['added', 'Zo\u00eb Li', ['a\u00e9']],
+      ['unchanged', 'Zo\u00eb Li', ['a\u00e9']],
+    ]);
+  });
+
   it('adds a photo once, however many send it at a time', async () => {
     const params = { path: { gallery: 'batches' } };
     const photo = await photoOf(personAt(0), 'mirrored-brighter');

@@ -33,10 +33,7 @@ export class ClusterMembers {
     }
   }
 
-  /**
-   * Gives faces to a person, or, where it is null, each to that of its cluster. The consent of whoever had
-   * them goes along.
-   */
+  /** Gives faces to a person, or, where it is null, each to that of its cluster. */
   async label(faceIds: readonly number[], personId: number | null): Promise<void> {
     for (const faceId of faceIds) {
       const cluster =
@@ -49,21 +46,11 @@ export class ClusterMembers {
               .executeTakeFirst()
           : undefined;
       const owner = personId ?? cluster?.person_id ?? null;
-      const face = await this.#transaction
-        .selectFrom('faces')
-        .select('person_id')
-        .where('id', '=', faceId)
-        .executeTakeFirstOrThrow();
-      if (face.person_id === owner) {
-        continue;
-      }
-      if (owner !== null) {
-        await this.#people.takeOverConsent(face.person_id, owner);
-      }
       await this.#transaction
         .updateTable('faces')
         .set({ person_id: owner })
         .where('id', '=', faceId)
+        .where('person_id', 'is distinct from', owner)
         .execute();
     }
   }

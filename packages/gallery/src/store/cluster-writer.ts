@@ -51,7 +51,6 @@ export class ClusterWriter {
     const cluster = await this.#get(clusterId);
     const personId = person === null ? null : await this.#people.idOf(person);
     if (personId !== null) {
-      await this.#people.takeOverConsent(cluster.person_id, personId);
       const first = await this.#transaction
         .selectFrom('clusters')
         .select('id')

@@ -31,25 +31,6 @@ export class PeopleWriter {
     return id;
   }
 
-  /**
-   * Has somebody who gets faces or photos of another (null: of nobody) keep to the end of that consent too,
-   * where it is the earlier one: whose name they had, consented to no more.
-   */
-  async takeOverConsent(from: number | null, to: number): Promise<void> {
-    if (from === null || from === to) {
-      return;
-    }
-    await this.#transaction
-      .updateTable('people')
-      .set(({ selectFrom }) => ({
-        consent_until: selectFrom('people as both')
-          .select(({ fn }) => fn.min('both.consent_until').as('earliest'))
-          .where('both.id', 'in', [from, to]),
-      }))
-      .where('id', '=', to)
-      .execute();
-  }
-
   /** To be told when a path or cluster no longer names a person (null: it named nobody). */
   lostClaim(personId: number | null): void {
     if (personId !== null) {

@@ -241,15 +241,6 @@ export class PhotoWriter {
       const { path, person } = rivals[0];
       return { conflictWith: { path, person } };
     }
-    if (sighting.person !== null) {
-      // Also where its faces are made anew, and so have nobody's name before they get the new one.
-      for (const { path, person } of known.paths) {
-        if (person !== null && (path === sighting.path || gonePaths.has(path))) {
-          const before = await this.#people.idOf(person);
-          await this.#people.takeOverConsent(before, await this.#people.idOf(sighting.person));
-        }
-      }
-    }
     const moved = others.filter(({ path }) => gonePaths.has(path));
     const yielding = hasFaces ? rivals : [];
     await this.#detach([...moved, ...yielding].map(({ path }) => path));

@@ -18,7 +18,7 @@ export interface PersonRecord extends PersonRef {
   createdAt: string;
   /** Last enrolled or identified. */
   seenAt: string;
-  /** When the person is to be deleted: with the faces of others comes the end of their consent. */
+  /** When the person is to be deleted: of people who were merged the earliest end. */
   consentUntil: string | null;
 }
 

@@ -114,7 +114,16 @@ export class RecordWriter {
 
   /** Makes somebody's tags, photos, faces and cluster another's, with the end of their consent. */
   async #merge(from: Row, into: Row): Promise<void> {
-    await this.#people.takeOverConsent(from.id, into.id);
+    // What was consented to until a day is not kept beyond it.
+    await this.#transaction
+      .updateTable('people')
+      .set(({ selectFrom }) => ({
+        consent_until: selectFrom('people as both')
+          .select(({ fn }) => fn.min('both.consent_until').as('earliest'))
+          .where('both.id', 'in', [from.id, into.id]),
+      }))
+      .where('id', '=', into.id)
+      .execute();
     if (from.kept === 1) {
       await this.#people.keep(into.id);
     }
@@ -237,9 +246,6 @@ export class RecordWriter {
         return;
       }
       const personId = await this.#people.idOf(person);
-      for (const before of await this.#peopleOf(ids)) {
-        await this.#people.takeOverConsent(before, personId);
-      }
       const cluster = await this.#transaction
         .selectFrom('clusters')
         .select('id')
@@ -250,16 +256,6 @@ export class RecordWriter {
         await writer.name(target, person);
       }
     });
-  }
-
-  async #peopleOf(faceIds: readonly number[]): Promise<(number | null)[]> {
-    const people = await this.#transaction
-      .selectFrom('faces')
-      .select('person_id')
-      .distinct()
-      .where('id', 'in', faceIds)
-      .execute();
-    return people.map((face) => face.person_id);
   }
 
   async #facesOf(photoId: number): Promise<number[]> {
