@@ -5,6 +5,8 @@ import type { operations } from './schema.js';
 type Operation = operations['enrolPhotos'];
 type Form = Operation['requestBody']['content']['multipart/form-data'];
 
+type Options = Omit<Form, 'photo' | 'person' | 'takenAt'>;
+
 /** A photo to be enrolled. */
 export interface BatchPhoto {
   readonly photo: Blob;
@@ -12,6 +14,8 @@ export interface BatchPhoto {
   readonly filename?: string | undefined;
   /** Whom it shows, new or known; default nobody who has a name. */
   readonly person?: string | null | undefined;
+  /** When it was taken; default the time of a `File`, else now. */
+  readonly takenAt?: Date | undefined;
 }
 
 /** What became of a photo; the last one has the totals. In the order in which they are done. */
@@ -45,7 +49,7 @@ export async function* enrolBatch(
   client: FacedexClient,
   gallery: string,
   photos: Iterable<BatchPhoto>,
-  options: Omit<Form, 'photo' | 'person'> = {},
+  options: Options = {},
 ): AsyncGenerator<BatchLine, void, undefined> {
   const { data, error } = await client.POST('/v1/galleries/{gallery}/photos/batch', {
     params: { path: { gallery } },
@@ -60,16 +64,18 @@ export async function* enrolBatch(
   yield* linesOf(data);
 }
 
-function toForm(photos: Iterable<BatchPhoto>, options: Omit<Form, 'photo' | 'person'>): FormData {
+function toForm(photos: Iterable<BatchPhoto>, options: Options): FormData {
   const form = new FormData();
   for (const [name, value] of Object.entries(options)) {
     for (const one of Array.isArray(value) ? value : [value]) {
       if (one !== undefined) form.append(name, String(one));
     }
   }
-  for (const { photo, filename, person } of photos) {
-    // Empty: nobody. It would hold for the photos after it, too.
+  for (const { photo, filename, person, takenAt } of photos) {
+    // Fields hold for the photos after them, too. Empty: nobody.
     form.append('person', person ?? '');
+    const time = takenAt ?? new Date(photo instanceof File ? photo.lastModified : Date.now());
+    form.append('takenAt', time.toISOString());
     form.append('photo', photo, filename ?? (photo instanceof File ? photo.name : 'photo'));
   }
   return form;

@@ -746,6 +746,8 @@ export interface components {
             /** @enum {string} */
             outcome: "enrolled" | "no-face" | "several-faces" | "unreadable";
             reason: string | null;
+            /** @description As told with the upload, else when that came; of `facedex index` the time of the file. */
+            takenAt: string;
             faces: number;
             tags: string[];
             /** @description Whether pictures of it can be had. */
@@ -996,6 +998,9 @@ export interface components {
         };
         /** @description `expire` needs the role admin. */
         NewJob: {
+            /** @enum {string} */
+            kind: "cluster" | "train" | "expire";
+        } & ({
             /**
              * @description Groups the faces whose person nobody has named.
              * @enum {string}
@@ -1022,7 +1027,7 @@ export interface components {
              * @enum {string}
              */
             kind: "expire";
-        };
+        });
     };
     responses: never;
     parameters: never;
@@ -1793,6 +1798,8 @@ export interface operations {
                 /** @description Also look at it turned. */
                 anyOrientation?: boolean;
                 tags?: string[];
+                /** @description When the photo was taken, for searches by time; default now. */
+                takenAt?: string;
             };
             header?: never;
             path: {
@@ -1822,6 +1829,11 @@ export interface operations {
                     /** @description Also look at it turned. */
                     anyOrientation?: boolean;
                     tags?: string[];
+                    /**
+                     * Format: date-time
+                     * @description When the photo was taken, for searches by time; default now.
+                     */
+                    takenAt?: string;
                 };
                 "multipart/form-data": {
                     /** Format: binary */
@@ -1839,6 +1851,11 @@ export interface operations {
                     /** @description Also look at it turned. */
                     anyOrientation?: boolean;
                     tags?: string[];
+                    /**
+                     * Format: date-time
+                     * @description When the photo was taken, for searches by time; default now.
+                     */
+                    takenAt?: string;
                 };
                 "image/jpeg": string;
                 "image/png": string;
@@ -1916,6 +1933,11 @@ export interface operations {
                     /** @description Also look at it turned. */
                     anyOrientation?: boolean;
                     tags?: string[];
+                    /**
+                     * Format: date-time
+                     * @description When the photo was taken, for searches by time; default now.
+                     */
+                    takenAt?: string;
                 };
             };
         };
@@ -2417,9 +2439,9 @@ export interface operations {
                 people?: string[];
                 /** @description Only among photos with all of these tags. */
                 tags?: string[];
-                /** @description Only among photos of this time or later. */
+                /** @description Only among photos with `takenAt` at this time or later. */
                 since?: string;
-                /** @description Only among photos from before this time. */
+                /** @description Only among photos with `takenAt` before this time. */
                 until?: string;
                 /** @description Which face of the picture is meant, as `detect` numbers them; none: the largest, most central. */
                 faceIndex?: number;
@@ -2466,12 +2488,12 @@ export interface operations {
                     tags?: string[];
                     /**
                      * Format: date-time
-                     * @description Only among photos of this time or later.
+                     * @description Only among photos with `takenAt` at this time or later.
                      */
                     since?: string;
                     /**
                      * Format: date-time
-                     * @description Only among photos from before this time.
+                     * @description Only among photos with `takenAt` before this time.
                      */
                     until?: string;
                     /** @description Which face of the picture is meant, as `detect` numbers them; none: the largest, most central. */
@@ -2503,12 +2525,12 @@ export interface operations {
                     tags?: string[];
                     /**
                      * Format: date-time
-                     * @description Only among photos of this time or later.
+                     * @description Only among photos with `takenAt` at this time or later.
                      */
                     since?: string;
                     /**
                      * Format: date-time
-                     * @description Only among photos from before this time.
+                     * @description Only among photos with `takenAt` before this time.
                      */
                     until?: string;
                     /** @description Which face of the picture is meant, as `detect` numbers them; none: the largest, most central. */
@@ -2761,9 +2783,9 @@ export interface operations {
                 people?: string[];
                 /** @description Only among photos with all of these tags. */
                 tags?: string[];
-                /** @description Only among photos of this time or later. */
+                /** @description Only among photos with `takenAt` at this time or later. */
                 since?: string;
-                /** @description Only among photos from before this time. */
+                /** @description Only among photos with `takenAt` before this time. */
                 until?: string;
                 /** @description Which face of the picture is meant, as `detect` numbers them; none: the largest, most central. */
                 faceIndex?: number;
@@ -2809,12 +2831,12 @@ export interface operations {
                     tags?: string[];
                     /**
                      * Format: date-time
-                     * @description Only among photos of this time or later.
+                     * @description Only among photos with `takenAt` at this time or later.
                      */
                     since?: string;
                     /**
                      * Format: date-time
-                     * @description Only among photos from before this time.
+                     * @description Only among photos with `takenAt` before this time.
                      */
                     until?: string;
                     /** @description Which face of the picture is meant, as `detect` numbers them; none: the largest, most central. */
@@ -2851,12 +2873,12 @@ export interface operations {
                     tags?: string[];
                     /**
                      * Format: date-time
-                     * @description Only among photos of this time or later.
+                     * @description Only among photos with `takenAt` at this time or later.
                      */
                     since?: string;
                     /**
                      * Format: date-time
-                     * @description Only among photos from before this time.
+                     * @description Only among photos with `takenAt` before this time.
                      */
                     until?: string;
                     /** @description Which face of the picture is meant, as `detect` numbers them; none: the largest, most central. */

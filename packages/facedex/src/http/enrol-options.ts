@@ -24,6 +24,12 @@ export const EnrolOptions = {
   ),
   anyOrientation: Type.Optional(Type.Boolean({ description: 'Also look at it turned.' })),
   tags: Type.Optional(Tags),
+  takenAt: Type.Optional(
+    Type.String({
+      format: 'date-time',
+      description: 'When the photo was taken, for searches by time; default now.',
+    }),
+  ),
 };
 
 export const EnrolFields = Type.Object(EnrolOptions, { additionalProperties: false });

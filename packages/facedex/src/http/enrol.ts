@@ -56,7 +56,7 @@ export async function enrolPhoto(open: OpenGallery, picture: Uint8Array, options
       path: open.photos.pathOf(contentHash),
       contentHash,
       bytes: picture.byteLength,
-      modifiedMs: Date.now(),
+      modifiedMs: options.takenAt === undefined ? Date.now() : Date.parse(options.takenAt),
       person: rules.person,
       recipe,
       ...judged,

@@ -135,6 +135,10 @@ export const Photo = Type.Object(
       enum: ['enrolled', 'no-face', 'several-faces', 'unreadable'],
     }),
     reason: nullable(Type.String({ description: 'More about the outcome.' })),
+    takenAt: Type.String({
+      description:
+        'As told with the upload, else when that came; of `facedex index` the time of the file.',
+    }),
     faces: Type.Integer(),
     tags: Type.Array(Tag),
     hasPicture: Type.Boolean({ description: 'Whether pictures of it can be had.' }),

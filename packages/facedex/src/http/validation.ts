@@ -71,6 +71,8 @@ function createAjv(shared: readonly object[], coerce: boolean): Ajv {
   const ajv = new Ajv({
     coerceTypes: coerce ? 'array' : false,
     strict: false,
+    // Of alternatives that are told apart by a value, only the one that is meant is looked at.
+    discriminator: true,
     // Every error of a long list would be looked for: one is enough.
     allErrors: false,
   });

@@ -74,7 +74,18 @@ describe('a server', () => {
     });
   });
 
-  it('says which types of body are taken, and where many photos go', async () => {
+  it('says what is wrong with a body, and what is taken', async () => {
+    const jobs = `${server.url}/v1/galleries/friends/jobs`;
+    for (const [body, detail] of [
+      [{ kind: 'nix' }, /kind.*cluster, train, expire/],
+      [{ kind: 'train', classifier: 'nix' }, /classifier.*knn/],
+      [{}, /kind/],
+    ] as const) {
+      const headers = { 'content-type': 'application/json' };
+      const wrong = await fetch(jobs, { method: 'POST', headers, body: JSON.stringify(body) });
+      expect(wrong.status).toBe(400);
+      expect(problemOf(await wrong.json()).detail).toMatch(detail);
+    }
     const url = `${server.url}/v1/detect`;
     // As curl sends it where nobody says otherwise.
     const typed = await fetch(url, { method: 'POST', body: new URLSearchParams({ k: '1' }) });
@@ -110,6 +121,10 @@ describe('enrolling', () => {
       ...form({ photo: await photoOf(person), person, tags: ['a', 'b'] }),
     });
     expect(first.response.status).toBe(201);
+    const place = first.response.headers.get('location')!;
+    expect(await (await fetch(server.url + place)).json()).toMatchObject({
+      photo: { id: first.data!.photo.id },
+    });
     expect(first.data).toMatchObject({
       outcome: 'added',
       photo: { person: { name: person }, tags: ['a', 'b'], hasPicture: true },
@@ -222,6 +237,32 @@ describe('enrolling', () => {
     const { items } = await ok(server.client.GET('/v1/galleries/{gallery}/photos', { params }));
     expect(items.map(({ tags }) => tags.join()).sort()).toEqual(['left,old', 'right']);
     expect(items.map(({ person }) => person)).toEqual([null, null]);
+  });
+
+  it('finds photos by the time at which they were taken', async () => {
+    const params = { path: { gallery: 'batches' } };
+    const photo = new File([await photoOf(personAt(3))], 'old.jpg', {
+      lastModified: Date.UTC(2001, 1, 3),
+    });
+    for await (const _ of enrolBatch(server.client, 'batches', [{ photo }]));
+    const one = await ok(
+      server.client.POST('/v1/galleries/{gallery}/photos', {
+        params,
+        ...form({ photo: await photoOf(personAt(4)), takenAt: '2010-05-06T07:08:09+02:00' }),
+      }),
+    );
+    expect(one.photo.takenAt).toBe('2010-05-06T05:08:09.000Z');
+    const found = async (filter: { since?: string; until?: string }) => {
+      const { matches } = await ok(
+        server.client.POST('/v1/galleries/{gallery}/search', {
+          params,
+          body: { photo: Buffer.from(await photo.arrayBuffer()).toString('base64'), ...filter },
+        }),
+      );
+      return matches.length;
+    };
+    expect(await found({ until: '2002-01-01T00:00:00Z' })).toBe(1);
+    expect(await found({ since: '2002-01-01T00:00:00Z', until: '2011-01-01T00:00:00Z' })).toBe(1);
   });
 
   it('knows a name in whatever form it comes', async () => {

@@ -83,6 +83,12 @@ export function selectPhotos(db: Kysely<Tables>) {
         .$notNull()
         .as('tags'),
       selectFrom('photo_paths')
+        .select(({ fn: of }) => of.min('modified_ms').as('taken'))
+        .whereRef('photo_paths.photo_id', '=', 'photos.id')
+        .$asScalar()
+        .$notNull()
+        .as('takenMs'),
+      selectFrom('photo_paths')
         .select(({ fn: of }) => of<string>('json_group_array', ['path']).as('paths'))
         .whereRef('photo_paths.photo_id', '=', 'photos.id')
         .$asScalar()

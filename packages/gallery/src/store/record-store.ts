@@ -36,6 +36,8 @@ export interface PhotoRecord {
   recipe: string;
   outcome: PhotoOutcome;
   reason: string | null;
+  /** The earliest time of its files, which searches from and until a time go by. */
+  takenAt: string;
   faces: number;
   tags: string[];
   /** Of the files that show it, absolute. */

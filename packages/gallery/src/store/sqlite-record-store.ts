@@ -288,8 +288,9 @@ export class SqliteRecordStore implements RecordStore {
 
   async #photos(narrow: (query: PhotoSelection) => PhotoSelection): Promise<PhotoRecord[]> {
     const rows = await narrow(selectPhotos(this.#db)).execute();
-    return rows.map(({ tags, paths, uid, name, ...photo }) => ({
+    return rows.map(({ tags, paths, takenMs, uid, name, ...photo }) => ({
       ...photo,
+      takenAt: new Date(takenMs).toISOString(),
       person: toRef({ uid, name }),
       tags: JSON.parse(tags) as string[],
       paths: JSON.parse(paths) as string[],

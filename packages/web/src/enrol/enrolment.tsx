@@ -123,6 +123,7 @@ export function EnrolmentProvider({ children }: { children: ReactNode }) {
               ...(photo.person === undefined
                 ? { faces: 'all' as const }
                 : { person: photo.person, faces: options.faces }),
+              takenAt: new Date(photo.file.lastModified).toISOString(),
               photo: photo.file,
             }),
             signal: options.signal,

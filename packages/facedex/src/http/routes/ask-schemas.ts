@@ -70,10 +70,16 @@ export const SearchOptions = {
     Type.Array(Tag, { maxItems: 100, description: 'Only among photos with all of these tags.' }),
   ),
   since: Type.Optional(
-    Type.String({ format: 'date-time', description: 'Only among photos of this time or later.' }),
+    Type.String({
+      format: 'date-time',
+      description: 'Only among photos with `takenAt` at this time or later.',
+    }),
   ),
   until: Type.Optional(
-    Type.String({ format: 'date-time', description: 'Only among photos from before this time.' }),
+    Type.String({
+      format: 'date-time',
+      description: 'Only among photos with `takenAt` before this time.',
+    }),
   ),
   ...LookOptions,
 };

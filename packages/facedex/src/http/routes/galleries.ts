@@ -95,7 +95,10 @@ export function galleryRoutes(app: App, service: Service): void {
       service.assertMayUse(request, name);
       const open = await service.galleries.create(name, model);
       service.audit.add(request, { action: 'gallery.create', gallery: name });
-      return reply.code(201).send(await presentGallery(name, open));
+      return reply
+        .code(201)
+        .header('location', `/v1/galleries/${name}`)
+        .send(await presentGallery(name, open));
     },
   );
 

@@ -1,5 +1,5 @@
 import { CLASSIFIERS } from '@facedex/gallery';
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import type { App } from '../app.js';
 import { sendJobEvents } from '../job-events.js';
 import type { Job as AnyJob } from '../jobs.js';
@@ -20,48 +20,60 @@ import type { Service } from '../service.js';
 const OfJob = Type.Object({ job: JobId });
 const JobsQuery = Type.Object({ ...PageQuery, gallery: Type.Optional(GalleryName) });
 
-const kindOf = <K extends string>(kind: K, description: string) =>
-  Type.Unsafe<K>({ type: 'string', const: kind, description });
+const kindOf = <K extends string>(kind: K, description: string) => ({
+  ...Type.Unsafe<K>({ type: 'string', description }),
+  const: kind,
+});
 
-const NewJob = Type.Union(
-  [
-    Type.Object(
-      {
-        kind: kindOf('cluster', 'Groups the faces whose person nobody has named.'),
-        threshold: Type.Optional(Type.Number({ minimum: 0, maximum: 2 })),
-        allowSamePhoto: Type.Optional(
-          Type.Boolean({ description: 'Two faces of a photo may be one person, as in a collage.' }),
-        ),
-        afresh: Type.Optional(
-          Type.Boolean({ description: 'Groups anew what no correction has confirmed.' }),
-        ),
-      },
-      { additionalProperties: false },
-    ),
-    Type.Object(
-      {
-        kind: kindOf('train', 'Trains the classifier that `classify` asks.'),
-        classifier: Type.Optional(
-          Type.Unsafe<(typeof CLASSIFIERS)[number]>({ type: 'string', enum: [...CLASSIFIERS] }),
-        ),
-        minFaces: Type.Optional(
-          Type.Integer({ minimum: 2, maximum: 1000, description: 'Of each person; default 4.' }),
-        ),
-      },
-      { additionalProperties: false },
-    ),
-    Type.Object(
-      {
-        kind: kindOf(
-          'expire',
-          'Deletes people whose consent has ended, or who have not been seen for long.',
-        ),
-      },
-      { additionalProperties: false },
-    ),
-  ],
-  { $id: 'NewJob', description: '`expire` needs the role admin.' },
-);
+const JOB_KINDS = [
+  Type.Object(
+    {
+      kind: kindOf('cluster', 'Groups the faces whose person nobody has named.'),
+      threshold: Type.Optional(Type.Number({ minimum: 0, maximum: 2 })),
+      allowSamePhoto: Type.Optional(
+        Type.Boolean({ description: 'Two faces of a photo may be one person, as in a collage.' }),
+      ),
+      afresh: Type.Optional(
+        Type.Boolean({ description: 'Groups anew what no correction has confirmed.' }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    {
+      kind: kindOf('train', 'Trains the classifier that `classify` asks.'),
+      classifier: Type.Optional(
+        Type.Unsafe<(typeof CLASSIFIERS)[number]>({ type: 'string', enum: [...CLASSIFIERS] }),
+      ),
+      minFaces: Type.Optional(
+        Type.Integer({ minimum: 2, maximum: 1000, description: 'Of each person; default 4.' }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    {
+      kind: kindOf(
+        'expire',
+        'Deletes people whose consent has ended, or who have not been seen for long.',
+      ),
+    },
+    { additionalProperties: false },
+  ),
+] as const;
+
+/** By its kind, so that what is wrong is said of that kind. */
+const NewJob = Type.Unsafe<Static<(typeof JOB_KINDS)[number]>>({
+  $id: 'NewJob',
+  description: '`expire` needs the role admin.',
+  type: 'object',
+  required: ['kind'],
+  properties: {
+    kind: { type: 'string', enum: JOB_KINDS.map(({ properties }) => properties.kind.const) },
+  },
+  oneOf: JOB_KINDS,
+  discriminator: { propertyName: 'kind' },
+});
 
 /** To start work of a kind, and to end it. */
 const roleFor = (kind: AnyJob['kind']) => (kind === 'expire' ? 'admin' : 'enrol');

@@ -105,7 +105,10 @@ export function peopleRoutes(app: App, service: Service): void {
       if (hasPassed(consentUntil)) service.assertRole(request, 'admin');
       const person = await records.createPerson({ ...rest, consentUntil });
       service.audit.add(request, { action: 'person.create', people: [person.id] });
-      return reply.code(201).send(presentPerson(person));
+      return reply
+        .code(201)
+        .header('location', `/v1/galleries/${request.params.gallery}/people/${person.id}`)
+        .send(presentPerson(person));
     },
   );
 

@@ -166,7 +166,13 @@ export function photoRoutes(app: App, service: Service): void {
         faces: enrolled.faces.map(({ id }) => id),
         people: enrolled.photo.person === null ? [] : [enrolled.photo.person.id],
       });
-      return reply.code(enrolled.outcome === 'added' ? 201 : 200).send(enrolled);
+      if (enrolled.outcome === 'added') {
+        const { gallery } = request.params;
+        void reply
+          .code(201)
+          .header('location', `/v1/galleries/${gallery}/photos/${enrolled.photo.id}`);
+      }
+      return enrolled;
     },
   );
 
