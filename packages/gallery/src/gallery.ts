@@ -350,7 +350,7 @@ export class Gallery implements AsyncDisposable {
       if (removal === undefined) {
         throw new GalleryError(
           'UNKNOWN_PERSON',
-          `nobody in the gallery is called ${JSON.stringify(name)}; people() lists everybody`,
+          `nobody in the gallery is called ${JSON.stringify(name)} (see: facedex people)`,
         );
       }
       await this.#erase();
