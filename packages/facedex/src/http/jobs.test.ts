@@ -56,7 +56,8 @@ it('forgets the jobs of a gallery once none of them is at work any more', async 
   expect(jobs.list().map(({ id }) => id)).toEqual([other.id]);
   await expect.poll(() => jobs.get(other.id).state).toBe('done');
   expect(ran).toEqual(['a', 'b']);
-  expect(await readdir(directory)).toEqual([`${other.id}.json`]);
+  // When it is closed, what is told is written, too.
   await jobs.close();
+  expect(await readdir(directory)).toEqual([`${other.id}.json`]);
   await rm(directory, { recursive: true, force: true });
 });
