@@ -1,6 +1,6 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { useTexts } from '../i18n/language.js';
+import { FormDialog } from './form-dialog.js';
 
 interface ConfirmDialogProps {
   readonly opened: boolean;
@@ -18,40 +18,27 @@ interface ConfirmDialogProps {
 /** Asks before something that can't be undone; the way back has the focus. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { opened, title, text, action, write, busy, onConfirm, onClose } = props;
-  const t = useTexts();
   const [written, setWritten] = useState('');
   return (
-    <Modal
+    <FormDialog
       opened={opened}
-      onClose={onClose}
       title={title}
-      centered
-      closeButtonProps={{ 'aria-label': t.common.close }}
+      action={action}
+      ready={write === undefined || written === write.word}
+      danger
+      busy={busy}
+      onSubmit={onConfirm}
+      onClose={onClose}
     >
-      <Stack>
-        <Text size="sm">{text}</Text>
-        {write && (
-          <TextInput
-            label={write.label}
-            value={written}
-            onChange={(event) => setWritten(event.currentTarget.value)}
-            autoComplete="off"
-          />
-        )}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose} data-autofocus>
-            {t.common.cancel}
-          </Button>
-          <Button
-            color="red.9"
-            loading={busy}
-            disabled={write !== undefined && written !== write.word}
-            onClick={onConfirm}
-          >
-            {action}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+      <Text size="sm">{text}</Text>
+      {write && (
+        <TextInput
+          label={write.label}
+          value={written}
+          onChange={(event) => setWritten(event.currentTarget.value)}
+          autoComplete="off"
+        />
+      )}
+    </FormDialog>
   );
 }

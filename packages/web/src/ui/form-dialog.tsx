@@ -9,6 +9,8 @@ interface FormDialogProps {
   readonly action?: string | undefined;
   /** Whether what was filled in can be sent. */
   readonly ready?: boolean;
+  /** It can't be undone: the way back has the focus. */
+  readonly danger?: boolean;
   readonly busy: boolean;
   readonly onSubmit: () => void;
   readonly onClose: () => void;
@@ -18,7 +20,8 @@ interface FormDialogProps {
 
 /** Asks for a few things; sends them, or leaves all as it is. */
 export function FormDialog(props: FormDialogProps) {
-  const { opened = true, title, action, ready = true, busy, onSubmit, onClose, children } = props;
+  const { opened = true, title, action, ready = true, danger = false, busy } = props;
+  const { onSubmit, onClose, children } = props;
   const t = useTexts();
   return (
     <Modal
@@ -37,10 +40,15 @@ export function FormDialog(props: FormDialogProps) {
         <Stack>
           {children}
           <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
+            <Button variant="default" onClick={onClose} data-autofocus={danger || undefined}>
               {t.common.cancel}
             </Button>
-            <Button type="submit" disabled={!ready} loading={busy}>
+            <Button
+              type="submit"
+              disabled={!ready}
+              loading={busy}
+              {...(danger ? { color: 'red.9' } : {})}
+            >
               {action ?? t.common.save}
             </Button>
           </Group>
