@@ -3,6 +3,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { EmbeddingSpace } from './embedding-space.js';
 import { GalleryError } from './errors.js';
+import { DIRECTORY_MODE } from './file-modes.js';
 import {
   createDatabase,
   inspectDatabase,
@@ -10,7 +11,6 @@ import {
   openGalleryDatabase,
 } from './store/gallery-database.js';
 import type { GalleryRecord } from './store/metadata-store.js';
-import { DIRECTORY_MODE } from './sync-to-disk.js';
 import { WriterLock } from './writer-lock.js';
 
 /** The files of a gallery, and what can be said of them before it is opened. */

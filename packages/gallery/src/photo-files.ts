@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GalleryError } from './errors.js';
-import { DIRECTORY_MODE, FILE_MODE, putInPlace } from './sync-to-disk.js';
+import { DIRECTORY_MODE, FILE_MODE } from './file-modes.js';
+import { putInPlace } from './sync-to-disk.js';
 
 const CONTENT_HASH = /^[0-9a-f]{64}$/;
 

@@ -1,9 +1,6 @@
 import { chmod, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-
-/** Faces are biometric data: what a gallery writes is for its user alone. */
-export const FILE_MODE = 0o600;
-export const DIRECTORY_MODE = 0o700;
+import { FILE_MODE } from './file-modes.js';
 
 /** Returns when a file, or the entries of a directory, are on the disk itself. */
 async function syncToDisk(path: string): Promise<void> {

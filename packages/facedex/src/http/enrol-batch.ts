@@ -14,6 +14,8 @@ import { createFieldCheck } from './validation.js';
 const checkFields = createFieldCheck<EnrolRequest>(EnrolFields);
 /** Of a field of a batch, which may have many; a name takes 800 at most. */
 const FIELD_BYTES = 4 * 2 ** 10;
+/** Every photo may have all options of its own, and some tags. */
+const FIELDS_PER_PHOTO = 10;
 /** Photos of a batch that are analysed at a time: one at work and one waiting. */
 const AT_A_TIME = 2;
 
@@ -29,12 +31,12 @@ export async function enrolPhotos(
   const parts = readForm(request, {
     fileSize: uploadBytes,
     files: photosPerBatch,
-    fields: photosPerBatch + 100,
+    fields: photosPerBatch * FIELDS_PER_PHOTO,
     fieldSize: FIELD_BYTES,
   });
   const answer = new PassThrough();
   // The first bytes go out at once, so that the client sees that it is being heard.
-  void reply.type('application/x-ndjson').header('cache-control', 'no-store').send(answer);
+  void reply.type('application/x-ndjson').send(answer);
   await new Batch({ service, open, request, answer }).run(parts);
   answer.end();
   return reply;

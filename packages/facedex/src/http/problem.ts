@@ -23,7 +23,6 @@ const WRONG_TYPE = {
 /** Fastify's own errors, in our words; others of its kind are `INVALID_ARGUMENT`. */
 const FASTIFYS: Readonly<Record<string, { readonly code: ErrorCode; readonly detail: string }>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: TOO_LARGE,
-  FST_REQ_FILE_TOO_LARGE: TOO_LARGE,
   FST_FILES_LIMIT: {
     code: 'BODY_TOO_LARGE',
     detail: 'the form has more files than are taken: many photos go to …/photos/batch',

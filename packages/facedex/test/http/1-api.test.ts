@@ -208,6 +208,18 @@ describe('enrolling', () => {
     });
   });
 
+  it('takes as many photos in a batch as it says, each with options of its own', async () => {
+    const { limits } = await ok(server.client.GET('/v1/me'));
+    const photos = Array.from({ length: limits.photosPerBatch }, (_, i) => ({
+      photo: new Blob([`no picture ${i}`]),
+      person: `Person ${i}`,
+    }));
+    let last: BatchLine | undefined;
+    for await (const line of enrolBatch(server.client, 'friends', photos)) last = line;
+    expect(limits.photosPerBatch).toBe(1000);
+    expect(last).toEqual({ total: 1000, added: 0, unchanged: 0, refused: 1000 });
+  });
+
   it('has options of a batch hold for the photos after them', async () => {
     const params = { path: { gallery: 'batches' } };
     await ok(server.client.POST('/v1/galleries', { body: { name: 'batches' } }));

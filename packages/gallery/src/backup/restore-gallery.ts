@@ -6,13 +6,14 @@ import { pipeline } from 'node:stream/promises';
 import { checkDatabase } from '../check/check-gallery.js';
 import { CALIBRATION_FILE } from '../decide/calibration.js';
 import { GalleryError } from '../errors.js';
+import { FILE_MODE } from '../file-modes.js';
 import { Gallery } from '../gallery.js';
 import { GalleryFiles } from '../gallery-files.js';
 import { PhotoFiles } from '../photo-files.js';
 import { inspectDatabase, openGalleryDatabase } from '../store/gallery-database.js';
 import type { GalleryRecord } from '../store/metadata-store.js';
 import { openDatabase } from '../store/sqlite-database.js';
-import { FILE_MODE, putInPlace } from '../sync-to-disk.js';
+import { putInPlace } from '../sync-to-disk.js';
 import { ARCHIVED_DATABASE, type ArchivedFile, readArchive } from './backup-archive.js';
 import {
   type BackupRow,

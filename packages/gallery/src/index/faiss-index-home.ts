@@ -3,7 +3,7 @@ import { chmod, open, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FaissError, FaissIndex } from '@facedex/faiss';
 import { GalleryError } from '../errors.js';
-import { FILE_MODE } from '../sync-to-disk.js';
+import { FILE_MODE } from '../file-modes.js';
 import { FaissVectorIndex } from './faiss-vector-index.js';
 import type {
   IndexBuild,
