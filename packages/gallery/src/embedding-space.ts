@@ -32,6 +32,10 @@ export function checkSpace(space: EmbeddingSpace): void {
   }
 }
 
+export function isSameSpace(a: EmbeddingSpace, b: EmbeddingSpace): boolean {
+  return a.id === b.id && a.dimension === b.dimension;
+}
+
 /**
  * Why a vector cannot be an embedding of `dimension` values, or undefined when it can: it must have
  * that many values, all finite, and a length of 1 within 0.001.
@@ -74,7 +78,7 @@ export function checkSameSpace(
   directory: string,
   { stored, wanted }: { stored: EmbeddingSpace; wanted: EmbeddingSpace },
 ): void {
-  if (stored.id !== wanted.id || stored.dimension !== wanted.dimension) {
+  if (!isSameSpace(stored, wanted)) {
     throw new GalleryError(
       'WRONG_SPACE',
       `the gallery in ${directory} holds embeddings of "${stored.id}" (${stored.dimension} values) but "${wanted.id}" (${wanted.dimension} values) was asked for; use the model that it was made with, or move the gallery to the other one (facedex reembed)`,

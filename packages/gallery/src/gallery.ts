@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { checkPath, checkPhoto, checkSighting } from './check-photo.js';
 import { Clusters } from './cluster/clusters.js';
+import { setCalibrationAside } from './decide/calibration.js';
 import type { Identification, IdentifyOptions } from './decide/identification.js';
 import { checkSameSpace, checkSpace, type EmbeddingSpace } from './embedding-space.js';
 import { GalleryError, galleryClosed } from './errors.js';
@@ -155,6 +156,11 @@ export class Gallery implements AsyncDisposable {
           onNotice,
         });
         if (lock !== undefined) {
+          // A process may have been killed when it had moved the gallery to this model.
+          const aside = await setCalibrationAside(files.directory, record.space);
+          if (aside !== undefined) {
+            onNotice(`the calibration was of another model: it is now ${aside}`);
+          }
           await gallery.photoFiles.keepOnly((hashes) => store.records.knownPhotos(hashes));
           await gallery.#reclaimer.begin();
         }

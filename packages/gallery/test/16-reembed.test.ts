@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import {
@@ -10,7 +10,7 @@ import {
   Reembedding,
 } from '../src/index.js';
 import { toFloatBlob } from '../src/store/float-blob.js';
-import { CALIBRATION, embedding, photo, photoWithoutFace } from './synthetic-photos.js';
+import { CALIBRATION, embedding, photo, photoWithoutFace, SPACE } from './synthetic-photos.js';
 import { collect, openGallery, temporaryDirectory } from './temporary-gallery.js';
 
 const NEXT = { id: 'next-model', dimension: 24 };
@@ -171,10 +171,51 @@ test('what was made for another model is dropped, and a gallery of the model is 
   await second.finish(options);
   await second[Symbol.asyncDispose]();
   expect(await Gallery.spaceOf(directory)).toEqual(NEXT);
-  // Killed before it set the calibration aside.
+  const third = await reembed(directory);
+  expect(third).toMatchObject({ isDone: true });
+  await third[Symbol.asyncDispose]();
+});
+
+test('a gallery never has the index of another model, also where the process dies as it moves', async () => {
+  const directory = await filled();
+  const index = join(directory, 'index.faiss');
+  const reembedding = await reembed(directory);
+  await stageAll(reembedding);
+  // It cannot be removed.
+  await rm(index);
+  await mkdir(index);
+  await expect(reembedding.finish(options)).rejects.toThrow('index.faiss');
+  await rm(index, { recursive: true });
+  expect(await Gallery.spaceOf(directory)).toEqual(SPACE);
+  await reembedding.finish(options);
+  expect(existsSync(index)).toBe(false);
+  expect(await Gallery.spaceOf(directory)).toEqual(NEXT);
+});
+
+test('a calibration that a process which died has left is a note, and the next writer sets it aside', async () => {
+  const directory = await filled();
+  const reembedding = await reembed(directory);
+  await stageAll(reembedding);
+  await reembedding.finish(options);
+  await reembedding[Symbol.asyncDispose]();
   await writeFile(join(directory, 'calibration.json'), CALIBRATION);
-  expect(await reembed(directory)).toMatchObject({ isDone: true });
+  expect(await checkGallery(directory)).toMatchObject({
+    sound: true,
+    findings: [
+      { severity: 'note', problem: expect.stringContaining('no index snapshot') },
+      { severity: 'note', advice: expect.stringContaining('sets it aside') },
+    ],
+  });
+  const notices: string[] = [];
+  const gallery = await openGallery(directory, {
+    space: NEXT,
+    onNotice: (notice) => notices.push(notice),
+  });
+  await gallery[Symbol.asyncDispose]();
   expect(existsSync(join(directory, 'calibration.json'))).toBe(false);
+  expect(await readFile(join(directory, 'calibration-test-model.json'), 'utf8')).toBe(CALIBRATION);
+  expect(notices).toContainEqual(expect.stringContaining('calibration-test-model.json'));
+  expect(await checkGallery(directory)).toMatchObject({ sound: true, findings: [] });
 });
 
 test('faces that are given up go with their photos, people and clusters', async () => {

@@ -136,11 +136,14 @@ async function checkFiles(files: GalleryFiles, { space }: GalleryRecord): Promis
     try {
       await readCalibration(calibration, space);
     } catch (error) {
+      const isForeign = error instanceof GalleryError && error.code === 'WRONG_SPACE';
       findings.push({
         part: 'files',
-        severity: 'error',
+        severity: isForeign ? 'note' : 'error',
         problem: messageOf(error),
-        advice: `calibrate again (facedex calibrate), or delete ${CALIBRATION_FILE}`,
+        advice: isForeign
+          ? 'nothing: whoever opens the gallery next to write sets it aside'
+          : `calibrate again (facedex calibrate), or delete ${CALIBRATION_FILE}`,
       });
     }
   }

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
-import type { EmbeddingSpace } from '../embedding-space.js';
+import { type EmbeddingSpace, isSameSpace } from '../embedding-space.js';
 import { GalleryError } from '../errors.js';
 
 const rate = z.number().min(0).max(1);
@@ -93,12 +94,34 @@ export async function readCalibration(path: string, space: EmbeddingSpace): Prom
     throw new GalleryError('INVALID_FILE', `can't read the calibration ${path}: ${reason}`);
   });
   const calibration = parseCalibration(text, path);
-  const { id, dimension } = calibration.space;
-  if (id !== space.id || dimension !== space.dimension) {
+  if (!isSameSpace(calibration.space, space)) {
+    const { id, dimension } = calibration.space;
     throw new GalleryError(
       'WRONG_SPACE',
       `the calibration ${path} is of "${id}" (${dimension} values) but "${space.id}" (${space.dimension} values) was asked for; distances of one model say nothing of another's`,
     );
   }
   return calibration;
+}
+
+/**
+ * Gives the calibration in a gallery's directory another name where it is of another model: it would be
+ * refused whenever somebody is identified. One that can't be read stays, for check to report.
+ *
+ * @returns its new path, if it has one
+ */
+export async function setCalibrationAside(
+  directory: string,
+  space: EmbeddingSpace,
+): Promise<string | undefined> {
+  const path = join(directory, CALIBRATION_FILE);
+  const of = await readFile(path, 'utf8')
+    .then((text) => parseCalibration(text, path).space)
+    .catch(() => undefined);
+  if (of === undefined || isSameSpace(of, space)) {
+    return undefined;
+  }
+  const aside = join(directory, `calibration-${encodeURIComponent(of.id)}.json`);
+  await rename(path, aside);
+  return aside;
 }

@@ -1,9 +1,7 @@
-import { readFile, rename } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { checkFace } from '../check-photo.js';
-import { CALIBRATION_FILE, parseCalibration } from '../decide/calibration.js';
-import { checkSpace, type EmbeddingSpace } from '../embedding-space.js';
+import { setCalibrationAside } from '../decide/calibration.js';
+import { checkSpace, type EmbeddingSpace, isSameSpace } from '../embedding-space.js';
 import { GalleryError } from '../errors.js';
 import { GalleryFiles } from '../gallery-files.js';
 import { FaissIndexHome } from '../index/faiss-index-home.js';
@@ -64,7 +62,7 @@ export class Reembedding implements AsyncDisposable {
     this.#database = parts.database;
     this.#db = parts.database.db;
     this.#lock = parts.lock;
-    this.isDone = isSame(parts.from, parts.space);
+    this.isDone = isSameSpace(parts.from, parts.space);
   }
 
   /**
@@ -83,10 +81,6 @@ export class Reembedding implements AsyncDisposable {
       const database = await openGalleryDatabase(files.database, 'write');
       try {
         await database.db.transaction().execute((transaction) => start(transaction, from, space));
-        if (isSame(from, space)) {
-          // A process may have been killed before it did so.
-          await setCalibrationAside(files.directory, space);
-        }
         return new Reembedding({ files, from, space, database, lock });
       } catch (error) {
         await database.close();
@@ -186,12 +180,12 @@ export class Reembedding implements AsyncDisposable {
         await transaction.updateTable('gallery').set({ space_id: id, dimension }).execute();
         await transaction.deleteFrom('reembedded_faces').execute();
         await transaction.deleteFrom('reembedding').execute();
+        // Before the gallery has moved: a process that is killed must not leave it another model's index.
+        await new FaissIndexHome({ path: this.#files.index, dimension }).discard();
         return removed;
       }),
     );
-    const { index: path, directory } = this.#files;
-    await new FaissIndexHome({ path, dimension: this.#space.dimension }).discard();
-    await setCalibrationAside(directory, this.#space);
+    await setCalibrationAside(this.#files.directory, this.#space);
     // Shorter embeddings leave their pages half empty. On a full disk they have to stay so.
     await sql`vacuum`.execute(this.#db).catch(() => undefined);
     await reclaim(this.#database, { waitMs: RECLAIM_MS });
@@ -204,30 +198,18 @@ export class Reembedding implements AsyncDisposable {
   }
 }
 
-/** A calibration of another model would be refused whenever somebody is identified. */
-async function setCalibrationAside(directory: string, space: EmbeddingSpace): Promise<void> {
-  const path = join(directory, CALIBRATION_FILE);
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text === undefined) {
-    return;
-  }
-  const { space: of } = parseCalibration(text, path);
-  if (!isSame(of, space)) {
-    await rename(path, join(directory, `calibration-${encodeURIComponent(of.id)}.json`));
-  }
-}
-
 async function start(
   transaction: Transaction<Tables>,
   from: EmbeddingSpace,
   { id, dimension }: EmbeddingSpace,
 ): Promise<void> {
   const row = await transaction.selectFrom('reembedding').selectAll().executeTakeFirst();
-  const isStarted = row !== undefined && isSame({ ...row, id: row.space_id }, { id, dimension });
+  const isStarted =
+    row !== undefined && isSameSpace({ ...row, id: row.space_id }, { id, dimension });
   if (!isStarted) {
     await transaction.deleteFrom('reembedded_faces').execute();
     await transaction.deleteFrom('reembedding').execute();
-    if (!isSame(from, { id, dimension })) {
+    if (!isSameSpace(from, { id, dimension })) {
       await transaction.insertInto('reembedding').values({ space_id: id, dimension }).execute();
     }
   }
@@ -270,8 +252,4 @@ async function replaceRecipes(
         .execute();
     }
   }
-}
-
-function isSame(a: EmbeddingSpace, b: EmbeddingSpace): boolean {
-  return a.id === b.id && a.dimension === b.dimension;
 }
