@@ -39,6 +39,7 @@ export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorEntry>> = {
   UNAUTHENTICATED: bad(401, 'The API key is missing or not valid.'),
   FORBIDDEN: bad(403, 'The key may not do that, or not in that gallery.'),
   NOT_FOUND: bad(404, 'Nothing is at that path.'),
+  METHOD_NOT_ALLOWED: bad(405, 'The path has no such method.'),
   BODY_TOO_LARGE: bad(413, 'The request is larger than is taken.'),
   UNSUPPORTED_MEDIA_TYPE: bad(415, "The request's body is of a kind that is not taken."),
   IDEMPOTENCY_MISMATCH: bad(422, 'The idempotency key was used for another request.'),

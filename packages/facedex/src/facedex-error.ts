@@ -38,6 +38,8 @@ export const FACEDEX_ERROR_CODES = [
   'FORBIDDEN',
   /** Nothing is at that path. */
   'NOT_FOUND',
+  /** The path has no such method. */
+  'METHOD_NOT_ALLOWED',
   /** The request is larger than is taken. */
   'BODY_TOO_LARGE',
   /** The request's body is of a kind that is not taken. */

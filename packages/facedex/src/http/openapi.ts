@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
-import fastify from 'fastify';
+import fastify, { type FastifyInstance } from 'fastify';
 import type { App } from './app.js';
+import { refuseOtherMethods } from './refuse-other-methods.js';
 import { askRoutes } from './routes/ask.js';
 import { ASK_SCHEMAS } from './routes/ask-schemas.js';
 import { clusterRoutes } from './routes/clusters.js';
@@ -66,6 +67,7 @@ export async function describeRoutes(app: App): Promise<void> {
 
 /** Every operation. */
 export function registerRoutes(app: App, service: Service): void {
+  const refuse = refuseOtherMethods(app as unknown as FastifyInstance);
   systemRoutes(app, service);
   galleryRoutes(app, service);
   peopleRoutes(app, service);
@@ -75,6 +77,7 @@ export function registerRoutes(app: App, service: Service): void {
   lookRoutes(app, service);
   clusterRoutes(app, service);
   jobRoutes(app, service);
+  refuse();
 }
 
 /** The OpenAPI document of the service, which needs no service for it. */

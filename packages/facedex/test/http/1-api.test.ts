@@ -74,6 +74,27 @@ describe('a server', () => {
     });
   });
 
+  it('says of every path which methods it has, to who asks with another', async () => {
+    const { paths } = await (await fetch(`${server.url}/openapi.json`)).json();
+    for (const [template, operations] of Object.entries<object>(paths)) {
+      const has = Object.keys(operations).map((method) => method.toUpperCase());
+      const allowed = new Set(has.includes('GET') ? [...has, 'HEAD'] : has);
+      const url = server.url + template.replaceAll(/{.+?}/g, '1');
+      for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']) {
+        if (allowed.has(method)) continue;
+        const response = await fetch(url, { method });
+        expect([method, template, response.status]).toEqual([method, template, 405]);
+        expect(new Set(response.headers.get('allow')!.split(', '))).toEqual(allowed);
+        const text = await response.text();
+        if (method === 'HEAD') continue;
+        expect(JSON.parse(text)).toMatchObject({
+          code: 'METHOD_NOT_ALLOWED',
+          detail: expect.stringContaining(response.headers.get('allow')!),
+        });
+      }
+    }
+  });
+
   it('says what is wrong with a body, and what is taken', async () => {
     const jobs = `${server.url}/v1/galleries/friends/jobs`;
     for (const [body, detail] of [

@@ -101,15 +101,21 @@ it('a body that never ends, after the answer or where there should be none: hung
   expect(statuses).toEqual([401, 200, 400]);
 });
 
-it('a body for what is not there: answered without waiting for it, as anybody may send it', async () => {
-  const socket = open();
-  socket.write(
-    'POST /nowhere HTTP/1.1\r\nHost: evil.example\r\nContent-Type: image/jpeg\r\nContent-Length: 9999\r\n\r\n',
-  );
-  const [answer] = await once(socket.setEncoding('utf8'), 'data');
-  socket.destroy();
-  expect(answer).toMatch(/^HTTP\/1.1 404 .*NOT_FOUND/s);
-});
+it.each([
+  ['POST /nowhere', /^HTTP\/1.1 404 .*NOT_FOUND/s],
+  ['PUT /v1/detect', /^HTTP\/1.1 405 .*METHOD_NOT_ALLOWED/s],
+])(
+  'a body for %s: answered without waiting for it, as anybody may send it',
+  async (line, expected) => {
+    const socket = open();
+    socket.write(
+      `${line} HTTP/1.1\r\nHost: evil.example\r\nContent-Type: image/jpeg\r\nContent-Length: 9999\r\n\r\n`,
+    );
+    const [answer] = await once(socket.setEncoding('utf8'), 'data');
+    socket.destroy();
+    expect(answer).toMatch(expected);
+  },
+);
 
 it('a batch of nothing but fields, or of photos without end: hung up on', async () => {
   const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`;
@@ -141,4 +147,5 @@ it('bodies that are announced (Expect: 100-continue): asked for only where they 
   expect(await exchange('POST /v1/detect', { host: 'evil.example' })).toEqual([401]);
   expect(await exchange('POST /v1/detect', { length: 30_000_000 })).toEqual([413]);
   expect(await exchange('POST /nowhere')).toEqual([404]);
+  expect(await exchange('PUT /v1/detect')).toEqual([405]);
 });

@@ -82,6 +82,7 @@ export const problemsEn = {
   ],
   UNKNOWN_JOB: ['The service does not know this job any more', 'Start it once more.'],
   NOT_FOUND: gone,
+  METHOD_NOT_ALLOWED: refused,
   NO_GALLERY: ['There is no such gallery (any more)', 'Open another one in the menu at the top.'],
   GALLERY_EXISTS: ['There is already a gallery of this name', 'Take another name.'],
   NO_CLASSIFIER: [

@@ -42,6 +42,7 @@ export const problemsZh: Problems = {
   UNKNOWN_CLUSTER: ['此聚类已不存在', '人脸已重新聚类，或此聚类已被合并。请重新加载页面。'],
   UNKNOWN_JOB: ['服务已没有此任务的记录', '请重新开始。'],
   NOT_FOUND: gone,
+  METHOD_NOT_ALLOWED: refused,
   NO_GALLERY: ['没有这个人脸库，或已被删除', '请在顶部菜单中打开其他人脸库。'],
   GALLERY_EXISTS: ['已有同名的人脸库', '请换一个名称。'],
   NO_CLASSIFIER: ['尚未训练分类器', '或训练后有人物被删除，需要重新训练。'],
