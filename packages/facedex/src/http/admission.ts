@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FacedexError } from '../facedex-error.js';
+import { SharedPlaces } from './shared-places.js';
 import { whenDone } from './when-done.js';
 
 /** How many requests are taken at a time; more are turned away at once. */
@@ -24,15 +25,17 @@ declare module 'fastify' {
 
 /**
  * Takes in so many requests at a time as memory and the pipeline bear, before their bodies are read. It is
- * better to tell a client to come again than to have all of them wait.
+ * better to tell a client to come again than to have all of them wait. Keys share the places.
  */
 export class Admission {
-  readonly #limits: AdmissionLimits;
-  readonly #counts = { pictures: 0, queries: 0 };
+  readonly #places: Readonly<Record<Kind, SharedPlaces>>;
   #turnedAway = 0;
 
   constructor(app: FastifyInstance, limits: AdmissionLimits) {
-    this.#limits = limits;
+    this.#places = {
+      pictures: new SharedPlaces(limits.pictures),
+      queries: new SharedPlaces(limits.queries),
+    };
     app.decorateRequest('admittedAs', null);
     app.addHook('onRequest', async (request) => {
       const { role, cost } = request.routeOptions.config;
@@ -43,7 +46,7 @@ export class Admission {
   }
 
   get counts(): Readonly<Record<Kind, number>> {
-    return this.#counts;
+    return { pictures: this.#places.pictures.taken, queries: this.#places.queries.taken };
   }
 
   /** How many came in vain. */
@@ -63,20 +66,19 @@ export class Admission {
   }
 
   #enter(request: FastifyRequest, kind: Kind): void {
-    if (this.#counts[kind] >= this.#limits[kind]) {
+    if (!this.#places[kind].take(request.caller.keyId)) {
       this.#turnedAway++;
       throw Object.assign(
         new FacedexError('OVERLOADED', 'too many requests are being answered: come again'),
         { retryAfterSeconds: 1 },
       );
     }
-    this.#counts[kind]++;
     request.admittedAs = kind;
   }
 
   #leave(request: FastifyRequest): void {
     if (request.admittedAs === null) return;
-    this.#counts[request.admittedAs]--;
+    this.#places[request.admittedAs].leave(request.caller.keyId);
     request.admittedAs = null;
   }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
@@ -615,6 +616,23 @@ describe('too much at once', () => {
     );
     const statuses = new Set(answers.map(({ status }) => status));
     expect(statuses).toEqual(new Set([200, 503]));
+  });
+
+  it('one key whose uploads hang: others are let in all the same', async () => {
+    const { hostname, port } = new URL(guarded.url);
+    const uploads = Array.from({ length: 17 }, () => {
+      const socket = connect(Number(port), hostname).setEncoding('utf8');
+      socket.write(
+        `POST /v1/detect HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: ${keys.read}\r\nContent-Type: image/jpeg\r\nContent-Length: 999\r\n\r\nx`,
+      );
+      return socket;
+    });
+    const refused = uploads.map(async (socket) => (await once(socket, 'data'))[0] as string);
+    // The others have no answer.
+    expect(await Promise.any(refused)).toMatch(/^HTTP\/1.1 503 .*OVERLOADED/s);
+    const { response } = await as(keys.other).POST('/v1/detect', form({ photo: new Blob([face]) }));
+    expect(response.status).toBe(200);
+    for (const socket of uploads) socket.destroy();
   });
 
   it('clients that hang up: their places are free again', async () => {
