@@ -40,23 +40,30 @@ export async function loadFromStream<T>(
       `Expected a Readable or another async iterable of Uint8Arrays, received ${show(source)}.`,
     );
   }
-  await using file = await SpoolFile.open();
-  const received = new Received(file, native);
-  for await (const chunk of withKnownFailure(source, received)) {
-    await received.add(chunk);
+  const opening = SpoolFile.open();
+  opening.catch(() => {}); // whoever writes to it reports it
+  try {
+    const received = new Received(opening, native);
+    // Before the file is open: an error of the source that nobody listens for would end the process.
+    for await (const chunk of withKnownFailure(source, received)) {
+      await received.add(chunk);
+    }
+    return await load((await opening).descriptor);
+  } finally {
+    const file = await opening.catch(() => undefined);
+    await file?.[Symbol.asyncDispose]();
   }
-  return await load(file.descriptor);
 }
 
 /** The bytes of a stream, on their way to a file. */
 class Received {
   length = 0;
-  readonly #file: SpoolFile;
+  readonly #file: Promise<SpoolFile>;
   readonly #native: NativeContainers;
   readonly #header = new Uint8Array(CONTAINER_HEADER_SIZE);
   #expected = Number.POSITIVE_INFINITY;
 
-  constructor(file: SpoolFile, native: NativeContainers) {
+  constructor(file: Promise<SpoolFile>, native: NativeContainers) {
     this.#file = file;
     this.#native = native;
   }
@@ -73,7 +80,7 @@ class Received {
       // A copy, as the chunk's owner may free it while it is written.
       const bytes = Uint8Array.prototype.slice.call(chunk, begin, begin + CHUNK_BYTES);
       this.#checkHeader(bytes);
-      await this.#file.write(this.length, bytes);
+      await (await this.#file).write(this.length, bytes);
       this.length += bytes.length;
     }
   }

@@ -240,6 +240,11 @@ describe('fromStream', () => {
       message: 'The stream failed after 100 bytes: the network is gone',
       cause,
     });
+    // Before anything was read.
+    const early = new Readable({ read() {} });
+    const loading = FaissIndex.fromStream(early);
+    early.destroy(cause);
+    await expect(loading).rejects.toMatchObject({ code: 'IO_FAILED', cause });
     const destroyed = Readable.from(chunksOf(bytes, 10));
     destroyed.destroy();
     await failure('IO_FAILED', () => FaissIndex.fromStream(destroyed));
