@@ -85,7 +85,7 @@ async function* filesOf(
   archived: Pick<GalleryBackup, 'photos' | 'damagedPhotos'>,
 ): AsyncGenerator<FileToArchive, void, undefined> {
   const { size } = await stat(database);
-  yield { name: ARCHIVED_DATABASE, bytes: size, content: createReadStream(database) };
+  yield { name: ARCHIVED_DATABASE, bytes: size, content: bytesOf(database) };
   const photos = new PhotoFiles(files.photos);
   for await (const hash of contentHashes(database)) {
     if (!photos.has(hash)) {
@@ -104,6 +104,11 @@ async function* filesOf(
       archived.damagedPhotos += 1;
     }
   }
+}
+
+/** Opened when it is read: an error before somebody listens would end the process. */
+async function* bytesOf(path: string): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* createReadStream(path);
 }
 
 async function* contentHashes(path: string): AsyncGenerator<string, void, undefined> {
