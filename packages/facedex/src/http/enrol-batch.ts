@@ -6,7 +6,7 @@ import { enrolPhoto } from './enrol.js';
 import { EnrolFields, type EnrolRequest } from './enrol-options.js';
 import { uploadGoesOn } from './limit-upload-time.js';
 import type { OpenGallery } from './open-gallery.js';
-import { problemOf } from './problem.js';
+import { type FaultLog, reportProblem } from './problem.js';
 import { type FormPart, fileTooLarge, readForm } from './read-form.js';
 import type { Service } from './service.js';
 import { createFieldCheck } from './validation.js';
@@ -86,7 +86,7 @@ class Batch {
       this.#assertComplete();
     } catch (error) {
       // The form broke off, or has more than is taken: what came before it is in.
-      this.#write({ ...THE_FORM, ...refusal(error) });
+      this.#write({ ...THE_FORM, ...refusal(error, this.#request.log) });
     }
     await Promise.all(this.#underWay);
     this.#write({ total: this.#count, ...this.#totals });
@@ -137,7 +137,7 @@ class Batch {
       });
     } catch (error) {
       this.#totals.refused++;
-      this.#write({ ...sent, ...refusal(error) });
+      this.#write({ ...sent, ...refusal(error, this.#request.log) });
     }
   }
 
@@ -158,7 +158,7 @@ class Batch {
   }
 }
 
-function refusal(error: unknown): object {
-  const { code, detail } = problemOf(error);
+function refusal(error: unknown, log: FaultLog): object {
+  const { code, detail } = reportProblem(error, log);
   return { outcome: 'refused', photo: null, faces: 0, code, detail };
 }

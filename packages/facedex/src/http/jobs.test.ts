@@ -3,16 +3,23 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { FacedexError } from '../facedex-error.js';
 import { Jobs } from './jobs.js';
+
+const log = { error: () => {} };
 
 it('takes the deletion of people also where too much other work waits, once for each gallery', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'facedex-jobs-'));
   const events = new EventEmitter();
   const goOn = once(events, 'go on');
-  const jobs = await Jobs.open(directory, async () => {
-    await goOn;
-    return {};
-  });
+  const jobs = await Jobs.open(
+    directory,
+    async () => {
+      await goOn;
+      return {};
+    },
+    log,
+  );
   const flood = Array.from({ length: 110 }, () => jobs.start('a', { kind: 'cluster' }));
   const refused = (await Promise.allSettled(flood)).flatMap((one) =>
     one.status === 'rejected' ? [one.reason] : [],
@@ -34,16 +41,20 @@ it('forgets the jobs of a gallery once none of them is at work any more', async 
   const events = new EventEmitter();
   const started = once(events, 'started');
   const goOn = once(events, 'go on');
-  const jobs = await Jobs.open(directory, async (gallery, _request, onProgress) => {
-    events.emit('started');
-    await goOn;
-    try {
-      onProgress(1, 2);
-    } finally {
-      ran.push(gallery);
-    }
-    return {};
-  });
+  const jobs = await Jobs.open(
+    directory,
+    async (gallery, _request, onProgress) => {
+      events.emit('started');
+      await goOn;
+      try {
+        onProgress(1, 2);
+      } finally {
+        ran.push(gallery);
+      }
+      return {};
+    },
+    log,
+  );
   const running = await jobs.start('a', { kind: 'train' });
   await jobs.start('a', { kind: 'expire' });
   const other = await jobs.start('b', { kind: 'expire' });
@@ -59,5 +70,34 @@ it('forgets the jobs of a gallery once none of them is at work any more', async 
   // When it is closed, what is told is written, too.
   await jobs.close();
   expect(await readdir(directory)).toEqual([`${other.id}.json`]);
+  await rm(directory, { recursive: true, force: true });
+});
+
+it('writes to the log where a job failed, and no name; what is a client’s to mend, it only tells', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'facedex-jobs-'));
+  const told: unknown[] = [];
+  const errors = [new TypeError('Ada has no face'), new FacedexError('NO_FACE', 'none of Ada')];
+  const jobs = await Jobs.open(
+    directory,
+    async () => {
+      throw errors.shift();
+    },
+    { error: (...entry: unknown[]) => told.push(entry) },
+  );
+  const [first, second] = [
+    await jobs.start('a', { kind: 'train' }),
+    await jobs.start('a', { kind: 'train' }),
+  ];
+  await expect.poll(() => jobs.get(second.id).state).toBe('failed');
+  expect(jobs.get(first.id).error?.code).toBe('UNEXPECTED');
+  expect(jobs.get(second.id).error).toEqual({ code: 'NO_FACE', detail: 'none of Ada' });
+  expect(told).toEqual([
+    [
+      { code: 'UNEXPECTED', name: 'TypeError', stack: expect.stringContaining('jobs.test') },
+      'fault',
+    ],
+  ]);
+  expect(JSON.stringify(told)).not.toContain('Ada');
+  await jobs.close();
   await rm(directory, { recursive: true, force: true });
 });

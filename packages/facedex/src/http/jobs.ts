@@ -5,7 +5,7 @@ import type { ClassifierKind } from '@facedex/gallery';
 import type { Static } from 'typebox';
 import { FacedexError } from '../facedex-error.js';
 import { writeFileAtomically } from '../write-file.js';
-import { problemOf } from './problem.js';
+import { type FaultLog, reportProblem } from './problem.js';
 import type { Job as JobSchema } from './schemas.js';
 
 export type Job = Static<typeof JobSchema>;
@@ -46,18 +46,20 @@ const TELL_MS = 200;
 export class Jobs {
   readonly #directory: string;
   readonly #run: RunJob;
+  readonly #log: FaultLog;
   readonly #jobs = new Map<string, Held>();
   #last: Promise<void> = Promise.resolve();
   #isClosed = false;
 
-  private constructor(directory: string, run: RunJob) {
+  private constructor(directory: string, run: RunJob, log: FaultLog) {
     this.#directory = directory;
     this.#run = run;
+    this.#log = log;
   }
 
   /** Takes up the jobs that a process before left. */
-  static async open(directory: string, run: RunJob): Promise<Jobs> {
-    const jobs = new Jobs(directory, run);
+  static async open(directory: string, run: RunJob, log: FaultLog): Promise<Jobs> {
+    const jobs = new Jobs(directory, run, log);
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await jobs.#load();
     return jobs;
@@ -188,7 +190,7 @@ export class Jobs {
       if (job.state === 'running') await this.#end(held, { state: 'done', result });
     } catch (error) {
       if (error instanceof Ended) return;
-      const { code, detail } = problemOf(error);
+      const { code, detail } = reportProblem(error, this.#log);
       await this.#end(held, { state: 'failed', error: { code, detail } }).catch(() => {});
     }
   }

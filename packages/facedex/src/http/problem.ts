@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ERROR_TABLE, type ErrorCode, errorCodeOf } from '../error-table.js';
 
 /** What answers a request that went wrong (RFC 9457). */
@@ -33,6 +33,9 @@ const FASTIFYS: Readonly<Record<string, { readonly code: ErrorCode; readonly det
   FST_INVALID_MULTIPART_CONTENT_TYPE: WRONG_TYPE,
 };
 
+/** Who is told of faults. */
+export type FaultLog = Pick<FastifyBaseLogger, 'error'>;
+
 /** What is so only for a time: 423 while another process writes. */
 const COME_AGAIN: ReadonlySet<number> = new Set([423, 429, 503]);
 
@@ -55,18 +58,28 @@ export function problemOf(error: unknown): Problem {
     status,
     code,
     // Faults name files and folders of the server.
-    detail: status >= 500 && status !== 503 ? meaning : messageOf(error),
+    detail: isFault(status) ? meaning : messageOf(error),
   };
+}
+
+function isFault(status: number): boolean {
+  return status >= 500 && status !== 503;
+}
+
+/** As {@link problemOf}; of a fault, the log is told where it happened. */
+export function reportProblem(error: unknown, log: FaultLog): Problem {
+  const problem = problemOf(error);
+  if (isFault(problem.status)) {
+    // Its message may name a person or a file.
+    const stack = error instanceof Error ? framesOf(error) : undefined;
+    log.error({ code: problem.code, name: (error as Error)?.name, stack }, 'fault');
+  }
+  return problem;
 }
 
 /** Answers with a problem, and tells when to come again where that helps. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply) {
-  const problem = problemOf(error);
-  if (problem.status >= 500 && problem.status !== 503) {
-    // The message may name a person or a file; where it happened is enough to find the fault.
-    const stack = error instanceof Error ? framesOf(error) : undefined;
-    request.log.error({ code: problem.code, name: (error as Error)?.name, stack }, 'fault');
-  }
+  const problem = reportProblem(error, request.log);
   if (COME_AGAIN.has(problem.status)) {
     reply.header('retry-after', String(retryAfterOf(error)));
   }

@@ -72,6 +72,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const jobs = await Jobs.open(
     join(own, 'jobs'),
     createRunJob({ galleries, audit, retentionDays, forget }),
+    app.log,
   );
   const service: Service = new Service({
     galleries,
