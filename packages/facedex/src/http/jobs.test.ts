@@ -115,3 +115,26 @@ it('forgets a job that it could not write down, so that none waits for it', asyn
   await jobs.close();
   await rm(directory, { recursive: true, force: true });
 });
+
+it('leaves a job cancelled whose work fails after that', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'facedex-jobs-'));
+  const events = new EventEmitter();
+  const started = once(events, 'started');
+  const goOn = once(events, 'go on');
+  const jobs = await Jobs.open(
+    directory,
+    async () => {
+      events.emit('started');
+      await goOn;
+      throw new FacedexError('NO_FACE', 'none');
+    },
+    log,
+  );
+  const { id } = await jobs.start('a', { kind: 'train' });
+  await started;
+  const cancelled = await jobs.cancel(id);
+  events.emit('go on');
+  await jobs.close();
+  expect(jobs.get(id)).toEqual(cancelled);
+  await rm(directory, { recursive: true, force: true });
+});

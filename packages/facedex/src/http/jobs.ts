@@ -197,6 +197,8 @@ export class Jobs {
     } catch (error) {
       if (error instanceof Ended) return;
       const { code, detail } = reportProblem(error, this.#log);
+      // Cancelled, or done, though that could not be written down.
+      if (job.state !== 'running') return;
       await this.#end(held, { state: 'failed', error: { code, detail } }).catch(() => {});
     }
   }
