@@ -34,6 +34,7 @@ export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorEntry>> = {
   ALREADY_ENROLLED: bad(409, 'The same photo is enrolled for somebody else.'),
   UNKNOWN_JOB: bad(404, 'No job has that id.'),
   UNKNOWN_KEY: bad(404, 'No API key has that id.'),
+  KEYS_UNREADABLE: bad(500, 'The file of API keys is damaged or unreadable: nobody is let in.'),
   NO_CLASSIFIER: bad(409, 'The gallery has no classifier: start a train job.'),
   NO_PICTURE: bad(404, "The photo's file was not kept, or is gone."),
   UNAUTHENTICATED: bad(401, 'The API key is missing or not valid.'),

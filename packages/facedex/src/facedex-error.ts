@@ -28,6 +28,8 @@ export const FACEDEX_ERROR_CODES = [
   'UNKNOWN_JOB',
   /** No API key has that id. */
   'UNKNOWN_KEY',
+  /** The file of API keys is damaged, or can't be read. */
+  'KEYS_UNREADABLE',
   /** The gallery has no classifier. */
   'NO_CLASSIFIER',
   /** The photo's file was not kept, or is gone. */

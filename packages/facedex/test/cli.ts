@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 
 const BIN = resolve(import.meta.dirname, '../bin/facedex.js');
@@ -12,11 +12,15 @@ export interface CliResult {
 }
 
 /** Starts the real command line in a process of its own. */
-export function startFacedex(args: readonly string[], cwd: string): ChildProcess {
+export function startFacedex(
+  args: readonly string[],
+  cwd: string,
+  stdio: StdioOptions = ['ignore', 'pipe', 'pipe'],
+): ChildProcess {
   return spawn(process.execPath, [BIN, ...args], {
     cwd,
     env: { ...process.env, NO_COLOR: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio,
   });
 }
 

@@ -10,14 +10,18 @@ export function sendJobEvents(jobs: Jobs, id: string, reply: FastifyReply): Fast
   const events = new PassThrough();
   const tell = (job: Job) => {
     events.write(`event: job\ndata: ${JSON.stringify(job)}\n\n`);
-    if (job.finishedAt !== null) events.end();
+    if (job.finishedAt === null) return;
+    events.end();
+    // A client that is slow to take what there is would lose it for what comes after the end.
+    leave();
   };
   const stop = jobs.watch(id, tell);
   const ping = setInterval(() => events.write(': ping\n\n'), PING_MS).unref();
-  events.on('close', () => {
+  const leave = () => {
     stop();
     clearInterval(ping);
-  });
+  };
+  events.on('close', leave);
   tell(jobs.get(id));
   return reply
     .type('text/event-stream')

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -99,5 +99,42 @@ it('writes to the log where a job failed, and no name; what is a client’s to m
   ]);
   expect(JSON.stringify(told)).not.toContain('Ada');
   await jobs.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+it('forgets a job that it could not write down, so that none waits for it', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'facedex-jobs-'));
+  const jobs = await Jobs.open(directory, async () => ({ people: 1 }), log);
+  await rm(directory, { recursive: true });
+  const refused = jobs.start('a', { kind: 'expire' });
+  await expect(refused).rejects.toMatchObject({ code: 'CANNOT_WRITE' });
+  expect(jobs.list()).toEqual([]);
+  await mkdir(directory);
+  const { id } = await jobs.start('a', { kind: 'expire' });
+  await expect.poll(() => jobs.get(id)).toMatchObject({ state: 'done', result: { people: 1 } });
+  await jobs.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+it('leaves a job cancelled whose work fails after that', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'facedex-jobs-'));
+  const events = new EventEmitter();
+  const started = once(events, 'started');
+  const goOn = once(events, 'go on');
+  const jobs = await Jobs.open(
+    directory,
+    async () => {
+      events.emit('started');
+      await goOn;
+      throw new FacedexError('NO_FACE', 'none');
+    },
+    log,
+  );
+  const { id } = await jobs.start('a', { kind: 'train' });
+  await started;
+  const cancelled = await jobs.cancel(id);
+  events.emit('go on');
+  await jobs.close();
+  expect(jobs.get(id)).toEqual(cancelled);
   await rm(directory, { recursive: true, force: true });
 });

@@ -69,7 +69,7 @@ export class Jobs {
    * Starts a job. `expire` is always taken, so that other work keeps no deletion from being done; where one
    * waits, it is that one.
    *
-   * @throws {FacedexError} `OVERLOADED`
+   * @throws {FacedexError} `OVERLOADED`, `CANNOT_WRITE`
    */
   async start(gallery: string, request: JobRequest): Promise<Job> {
     const waiting = this.list().filter(({ state }) => state === 'queued');
@@ -93,7 +93,13 @@ export class Jobs {
     };
     const held = { job, request, listeners: new Set<Listener>() };
     this.#jobs.set(job.id, held);
-    await this.#save(held);
+    try {
+      await this.#save(held);
+    } catch (error) {
+      // Else it would wait for good, and others with it.
+      this.#jobs.delete(job.id);
+      throw error;
+    }
     this.#enqueue(held);
     return { ...job };
   }
@@ -191,6 +197,8 @@ export class Jobs {
     } catch (error) {
       if (error instanceof Ended) return;
       const { code, detail } = reportProblem(error, this.#log);
+      // Cancelled, or done, though that could not be written down.
+      if (job.state !== 'running') return;
       await this.#end(held, { state: 'failed', error: { code, detail } }).catch(() => {});
     }
   }

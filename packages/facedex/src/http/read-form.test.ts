@@ -1,3 +1,4 @@
+import { type AddressInfo, connect } from 'node:net';
 import fastify from 'fastify';
 import { expect, it } from 'vitest';
 import { problemOf } from './problem.js';
@@ -62,4 +63,22 @@ it.each([
   ['a form that is none', '; boundary=X', 'abc'],
 ])('%s: is the fault of the client', async (_name, type, body) => {
   expect(await read(type, body)).toMatchObject({ code: 'INVALID_ARGUMENT', status: 400 });
+});
+
+it('is over at once where the client has hung up before anybody reads', async () => {
+  await using app = fastify();
+  await acceptForms(app);
+  const ended = new Promise<unknown>((done) => {
+    app.post('/', async (request) => {
+      client.destroy();
+      await new Promise((closed) => request.raw.once('close', closed));
+      const limits = { fileSize: 1000, files: 2, fields: 2, fieldSize: 1000 };
+      readForm(request, limits).next().then(done, done);
+    });
+  });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const client = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
+  const about = 'Content-Type: multipart/form-data; boundary=X\r\nContent-Length: 1000';
+  client.write(`POST / HTTP/1.1\r\nHost: localhost\r\n${about}\r\n\r\n${file}`);
+  expect(await ended).toMatchObject({ code: 'INVALID_ARGUMENT' });
 });

@@ -37,6 +37,8 @@ export async function* readForm(
   request: FastifyRequest,
   limits: FormLimits,
 ): AsyncGenerator<FormPart> {
+  // It would wait for the end of what is gone, and hold its place for good.
+  if (request.raw.destroyed) throw malformed('the connection was closed');
   // The plugin would take a thousand.
   const parts = limits.files + limits.fields;
   try {

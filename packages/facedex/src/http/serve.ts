@@ -33,7 +33,8 @@ const HOUR_MS = 60 * 60 * 1000;
 /**
  * Starts the HTTP service, and resolves when it takes requests.
  *
- * @throws {FacedexError} `INVALID_ARGUMENT` where it would be reached from elsewhere without a key
+ * @throws {FacedexError} `INVALID_ARGUMENT` where it would be reached from elsewhere without a key, or the
+ *   port or address can't be had; `CANNOT_WRITE` where its folder can't be made; `KEYS_UNREADABLE`
  * @throws {PipelineError} `MODEL_MISSING`, `UNKNOWN_MODEL`
  * @throws {GalleryError} as `Gallery.open`, for a single gallery
  */
@@ -48,7 +49,12 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       `${others} can be reached by others: make an API key first (facedex keys create), or serve on 127.0.0.1 without a proxy`,
     );
   }
-  await mkdir(own, { recursive: true, mode: 0o700 });
+  await mkdir(own, { recursive: true, mode: 0o700 }).catch((error: Error) => {
+    throw new FacedexError(
+      'CANNOT_WRITE',
+      `can't make the folder of the service: ${error.message}`,
+    );
+  });
   const { app, answers, metrics, limits } = await createServer(options, keys);
   const { model, preset, workers, keepPhotos = true, onNotice } = options;
   const pipelines = new Pipelines({
@@ -101,7 +107,9 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   };
   try {
     await prepare(options.places, { pipelines, galleries });
-    await app.listen({ host, port });
+    await app.listen({ host, port }).catch((error: Error) => {
+      throw new FacedexError('INVALID_ARGUMENT', `can't serve on ${host}: ${error.message}`);
+    });
     // In the background: it opens the galleries.
     const look = () => {
       looking = looking.then(() => expire(service, retentionDays)).catch(() => undefined);

@@ -7,7 +7,7 @@ import { createFacedexClient, form, problemOf } from '@facedex/client';
 import { Gallery } from '@facedex/gallery';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serve } from '../../src/http/serve.js';
-import { facedexJson } from '../cli.js';
+import { facedex, facedexJson } from '../cli.js';
 import { makeSample, type Sample } from '../sample.js';
 import { startTestServer } from './test-server.js';
 
@@ -156,5 +156,43 @@ describe('facedex keys', () => {
     expect(file).not.toContain(made.key.slice(17));
     await run('revoke', made.id);
     expect((await run('list')).keys[0].revokedAt).not.toBeNull();
+  });
+
+  it('lets nobody in where the file is damaged or can’t be read, and tells clients no path', async () => {
+    const data = join(directory, 'damaged');
+    const file = join(data, '.service', 'keys.json');
+    await mkdir(join(data, '.service'), { recursive: true });
+    await using server = await startTestServer({}, data);
+    const spoil = [() => writeFile(file, '{"keys": ['), () => rm(file).then(() => mkdir(file))];
+    for (const spoiled of spoil) {
+      await spoiled();
+      const answer = await fetch(`${server.url}/v1/galleries`);
+      expect(answer.status).toBe(500);
+      const text = await answer.text();
+      expect(text).toContain('KEYS_UNREADABLE');
+      expect(text).not.toContain(directory);
+      const { exitCode, stderr } = await facedex(['keys', 'list', '--data', data], directory);
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain(file);
+    }
+    await rm(file, { recursive: true });
+    expect((await fetch(`${server.url}/v1/galleries`)).status).toBe(200);
+  });
+});
+
+describe('a service that can’t start', () => {
+  it('says why: the port is taken, there is no such port, its folder is a file', async () => {
+    await using server = await startTestServer();
+    const start = (data: string, ...args: string[]) =>
+      facedex(['serve', '--data', data, '--workers', '1', ...args], directory);
+    const { port } = new URL(server.url);
+    const taken = await start('other', '--port', port);
+    expect(taken).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(taken.stderr).toMatch(/error can't serve on 127.0.0.1: .*EADDRINUSE.*INVALID_ARGUMENT/);
+    const unknown = await start('other', '--port', '70000');
+    expect(unknown).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/65536.*INVALID/) });
+    await writeFile(join(directory, 'file'), '');
+    const file = await start('file', '--port', '0');
+    expect(file).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/CANNOT_WRITE/) });
   });
 });

@@ -1,5 +1,13 @@
 import Database from 'better-sqlite3';
-import { Kysely, SqliteAdapter, SqliteDialect, type SqliteStatement } from 'kysely';
+import {
+  type DatabaseConnection,
+  Kysely,
+  SqliteAdapter,
+  SqliteDialect,
+  type SqliteDialectConfig,
+  SqliteDriver,
+  type SqliteStatement,
+} from 'kysely';
 import { GalleryError, galleryClosed } from '../errors.js';
 import { foldCase } from './fold-case.js';
 import type { Tables } from './schema.js';
@@ -51,7 +59,7 @@ export function openDatabase(path: string, mode: 'create' | 'write' | 'read'): S
     return Object.values(rows[0] ?? {})[0];
   };
   const statements = new Map<string, SqliteStatement>();
-  const dialect = new TransactionalDialect({
+  const dialect = new TransactionalDialect(raw, {
     database: {
       close: () => raw.close(),
       prepare: (sql) => {
@@ -78,6 +86,19 @@ export function openDatabase(path: string, mode: 'create' | 'write' | 'read'): S
  * foreign keys off. Ours don't, and half a migration must not be left behind.
  */
 class TransactionalDialect extends SqliteDialect {
+  readonly #raw: Database.Database;
+  readonly #config: SqliteDialectConfig;
+
+  constructor(raw: Database.Database, config: SqliteDialectConfig) {
+    super(config);
+    this.#raw = raw;
+    this.#config = config;
+  }
+
+  override createDriver(): SqliteDriver {
+    return new RollingBackDriver(this.#raw, this.#config);
+  }
+
   override createAdapter(): SqliteAdapter {
     return new TransactionalAdapter();
   }
@@ -86,6 +107,20 @@ class TransactionalDialect extends SqliteDialect {
 class TransactionalAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;
+  }
+}
+
+/** Where the disk is full SQLite rolls back by itself: to ask for it again would fail, and hide why. */
+class RollingBackDriver extends SqliteDriver {
+  readonly #raw: Database.Database;
+
+  constructor(raw: Database.Database, config: SqliteDialectConfig) {
+    super(config);
+    this.#raw = raw;
+  }
+
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#raw.inTransaction) await super.rollbackTransaction(connection);
   }
 }
 

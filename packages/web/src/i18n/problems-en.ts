@@ -140,6 +140,7 @@ export const problemsEn = {
   IO_FAILED: disk,
   CORRUPT_DATABASE: damaged,
   CORRUPT_FILE: damaged,
+  KEYS_UNREADABLE: fault,
   READ_ONLY: fault,
   CLOSED: ['The gallery is being opened anew', 'Wait a moment, then try again.'],
   INFERENCE_FAILED: fault,

@@ -83,6 +83,7 @@ export const problemsZh: Problems = {
   IO_FAILED: disk,
   CORRUPT_DATABASE: damaged,
   CORRUPT_FILE: damaged,
+  KEYS_UNREADABLE: fault,
   READ_ONLY: fault,
   CLOSED: ['图库正在重新打开', '请稍候再试。'],
   INFERENCE_FAILED: fault,

@@ -43,15 +43,18 @@ export class KeyFile {
   }
 
   /**
-   * @throws {FacedexError} `INVALID_ARGUMENT` where the file is not one of ours: nobody is let in then
+   * @throws {FacedexError} `KEYS_UNREADABLE` also where the file is not one of ours: nobody is let in then
    */
   list(): readonly KeyRecord[] {
-    const file = statSync(this.#path, { throwIfNoEntry: false });
-    const state = file === undefined ? '' : `${file.mtimeMs} ${file.size} ${file.ino}`;
-    if (this.#read?.state !== state) {
-      this.#read = { state, keys: file === undefined ? [] : this.#parse() };
+    try {
+      return this.#current();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new FacedexError(
+        'KEYS_UNREADABLE',
+        `can't use the API keys in ${this.#path}: ${reason}; restore it, or remove it and make new keys`,
+      );
     }
-    return this.#read.keys;
   }
 
   /** Whether a key is asked for: as long as none was ever made, none is. */
@@ -100,14 +103,18 @@ export class KeyFile {
     );
   }
 
+  #current(): readonly KeyRecord[] {
+    const file = statSync(this.#path, { throwIfNoEntry: false });
+    const state = file === undefined ? '' : `${file.mtimeMs} ${file.size} ${file.ino}`;
+    if (this.#read?.state !== state) {
+      this.#read = { state, keys: file === undefined ? [] : this.#parse() };
+    }
+    return this.#read.keys;
+  }
+
   #parse(): readonly KeyRecord[] {
     const keys = parseJson(readFileSync(this.#path, 'utf8'));
-    if (!Check(KeyRecords, keys)) {
-      throw new FacedexError(
-        'INVALID_ARGUMENT',
-        `${this.#path} is not a file of API keys: restore it, or remove it and make new keys`,
-      );
-    }
+    if (!Check(KeyRecords, keys)) throw new Error('it is not a file of API keys');
     return keys;
   }
 
