@@ -12,5 +12,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // For how long something may take, not for how long it should: a second is too short on a busy machine.
+    expect: { poll: { timeout: 30_000 } },
   },
 });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import sharp from 'sharp';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { pngBomb } from '../../../test-support/png-bomb.js';
 import { facedex, facedexJson, startFacedex } from './cli.js';
-import { makeSample, type Sample } from './sample.js';
+import { copyThrice, makeSample, type Sample } from './sample.js';
 
 let sample: Sample;
 let work: string;
@@ -205,18 +206,21 @@ describe('facedex index', () => {
 
 describe('a killed facedex index', () => {
   it('goes on where it stopped and ends with the same gallery', async () => {
-    await facedexJson(['index', sample.folder, '--gallery', 'whole'], work);
-    let kills = 0;
-    for (const afterMs of [700, 1000, 1300]) {
-      const child = startFacedex(['index', sample.folder, '--gallery', 'killed'], work);
-      const ended = new Promise<NodeJS.Signals | null>((done) => {
-        child.on('close', (_, signal) => done(signal));
-      });
-      setTimeout(() => child.kill('SIGKILL'), afterMs);
-      if ((await ended) === 'SIGKILL') kills++;
+    const folder = join(work, 'thrice');
+    const photos = await copyThrice(sample, folder);
+    await facedexJson(['index', folder, '--gallery', 'whole'], work);
+    const args = ['index', folder, '--gallery', 'killed'];
+    for (let kill = 0; kill < 2; kill++) {
+      const child = startFacedex(args, work);
+      // It tells of photos when they are written, or were before.
+      await once(child.stderr!, 'data');
+      child.kill('SIGKILL');
+      await once(child, 'close');
     }
-    expect(kills).toBeGreaterThan(0);
-    await facedexJson(['index', sample.folder, '--gallery', 'killed'], work);
+    const done = (await contents('killed')).length;
+    expect(done).toBeGreaterThan(0);
+    expect(done).toBeLessThan(photos);
+    expect(await facedexJson(args, work)).toMatchObject({ added: photos - done, unchanged: done });
     expect(await contents('killed')).toEqual(await contents('whole'));
   });
 

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { appendFile, cp, mkdtemp, readdir, rename } from 'node:fs/promises';
+import { appendFile, mkdtemp, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Gallery } from '@facedex/gallery';
 import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { facedex, facedexJson, startFacedex } from './cli.js';
-import { makeSample, type Sample } from './sample.js';
+import { copyThrice, makeSample, type Sample } from './sample.js';
 
 let sample: Sample;
 let work: string;
@@ -72,19 +72,9 @@ describe('facedex reembed', () => {
     return faces;
   };
 
-  const filesIn = async (directory: string) =>
-    (await readdir(directory, { recursive: true, withFileTypes: true }))
-      .filter((entry) => entry.isFile())
-      .map(({ parentPath, name }) => join(parentPath, name));
-
   it('killed and started again makes what indexing with the model makes, under the old ids', async () => {
-    // So many that most are left to do when the first are kept.
     const folder = join(work, 'thrice');
-    for (const copy of ['1', '2', '3']) {
-      await cp(sample.folder, join(folder, copy), { recursive: true });
-      for (const photo of await filesIn(join(folder, copy))) await appendFile(photo, copy);
-    }
-    const photos = 3 * sample.photos;
+    const photos = await copyThrice(sample, folder);
     await facedexJson(['index', folder, '--gallery', 'before'], work);
     await facedexJson(['index', folder, '--gallery', 'moved'], work);
     await facedexJson(['index', folder, '--gallery', 'fresh', '--model', MODEL], work);

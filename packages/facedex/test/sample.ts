@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pipeline } from '@facedex/pipeline';
@@ -18,4 +18,19 @@ export async function makeSample(): Promise<Sample> {
   await using pipeline = await Pipeline.open({ workers: 1 });
   const people = await makeSamplePeople(pipeline, groupPhotos.slice(4, 6), directory);
   return { ...people, groupPhotos, directory };
+}
+
+/**
+ * Copies of the photos, each with other content: more than one transaction takes, so that a process can be
+ * killed when some are written and most are not. Returns how many.
+ */
+export async function copyThrice({ folder, photos }: Sample, to: string): Promise<number> {
+  for (const copy of ['1', '2', '3']) {
+    await cp(folder, join(to, copy), { recursive: true });
+    const entries = await readdir(join(to, copy), { recursive: true, withFileTypes: true });
+    for (const { parentPath, name } of entries.filter((entry) => entry.isFile())) {
+      await appendFile(join(parentPath, name), copy);
+    }
+  }
+  return 3 * photos;
 }

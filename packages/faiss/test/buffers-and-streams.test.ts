@@ -277,7 +277,7 @@ describe('temporary files', () => {
       }
       await failure('CORRUPT_FILE', () => FaissIndex.fromStream(chunksOf(bytes.subarray(1), 9999)));
       await (await FaissIndex.fromStream(chunksOf(bytes, 9999)))[Symbol.asyncDispose]();
-      await vi.waitFor(() => expect(openSpools()).toBe(before));
+      await expect.poll(openSpools).toBe(before);
     },
   );
 
@@ -287,14 +287,12 @@ describe('temporary files', () => {
     const before = openSpools();
     await using index = await filled();
     (() => void index.toStream())();
-    await vi.waitFor(() => expect(openSpools()).toBe(before + 1));
-    await vi.waitFor(
-      () => {
-        collect();
-        expect(openSpools()).toBe(before);
-      },
-      { timeout: 10_000 },
-    );
+    await expect.poll(openSpools).toBe(before + 1);
+    const leftAfterCollecting = () => {
+      collect();
+      return openSpools();
+    };
+    await expect.poll(leftAfterCollecting).toBe(before);
   });
 
   test('that can not be made are an error of the stream', async () => {

@@ -134,7 +134,8 @@ test('an index file with any bit flipped is rebuilt, and answers are the same', 
 
 test('a database that lost its log opens as it was at a checkpoint, and check says what happened', async () => {
   const directory = await temporaryDirectory();
-  const child = startChild('enrol', directory, 300, 5);
+  // It stays there: were it done, there would be no log any more.
+  const child = startChild('enrol', directory, 300, 5, 150);
   await child.says('150');
   await child.kill();
   const before = await checkGallery(directory);
@@ -172,7 +173,8 @@ test('readers go on when the writer is killed, and see what the next one does', 
   let isSearching = true;
   const searching = readers.map(async ({ count }) => {
     let most = 0;
-    while (isSearching) {
+    for (let isLast = false; !isLast; ) {
+      isLast = !isSearching;
       const faces = await count();
       expect(faces).toBeGreaterThanOrEqual(most);
       expect(faces % 4).toBe(0);
@@ -181,14 +183,15 @@ test('readers go on when the writer is killed, and see what the next one does', 
     }
     return most;
   });
-  for (const line of ['50', '150', '250']) {
+  for (const photos of [50, 150, 250]) {
     const child = startChild('enrol', directory, 300, 5);
-    await child.says(line);
+    // The one before may have come further before it was killed, even to the end.
+    await child.says((line) => Number(line) >= photos || line === 'done');
     await child.kill();
   }
   isSearching = false;
   const [first = 0, second = 0] = await Promise.all(searching);
-  expect(Math.min(first, second)).toBeGreaterThanOrEqual(40);
+  expect(Math.min(first, second)).toBeGreaterThanOrEqual(200);
   await startChild('enrol', directory, 300, 5).end();
   expect(await Promise.all(readers.map(({ count }) => count()))).toEqual([240, 240]);
 });

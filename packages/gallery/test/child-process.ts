@@ -9,13 +9,16 @@ export class Child {
   readonly lines: string[] = [];
   readonly #process: ChildProcess;
   readonly #closed: Promise<unknown>;
+  #isClosed = false;
   #stderr = '';
 
   constructor(script: string, ...args: (string | number)[]) {
     this.#process = spawn(process.execPath, ['--import', LOADER, script, ...args.map(String)], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    this.#closed = once(this.#process, 'close');
+    this.#closed = once(this.#process, 'close').then(() => {
+      this.#isClosed = true;
+    });
     this.#process.stderr?.on('data', (text) => {
       this.#stderr += text;
     });
@@ -24,11 +27,13 @@ export class Child {
     }
   }
 
-  /** Waits until the child has said a line. */
-  async says(line: string): Promise<void> {
-    while (!this.lines.includes(line)) {
-      if (this.#process.exitCode !== null) {
-        throw new Error(`the child ended without saying "${line}": ${this.#stderr}`);
+  /** Waits until the child has said a line, or one that is right. */
+  async says(wanted: string | ((line: string) => boolean)): Promise<void> {
+    const isWanted = typeof wanted === 'string' ? (line: string) => line === wanted : wanted;
+    while (!this.lines.some(isWanted)) {
+      // Not as soon as it has ended: its last lines may still be on their way.
+      if (this.#isClosed) {
+        throw new Error(`the child ended without saying "${wanted}": ${this.#stderr}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 5));
     }

@@ -14,7 +14,8 @@ import { launchChromium, PAGE, whyNoBrowser } from './browser.js';
 const why = whyNoBrowser();
 if (why !== undefined) console.warn(`skipped: the page in a browser: ${why}`);
 
-describe.skipIf(why !== undefined)('the page', () => {
+// Barriers are looked for on ten pages and dialogs: half a minute on a busy machine.
+describe.skipIf(why !== undefined)('the page', { timeout: 180_000 }, () => {
   let sample: Sample;
   let server: TestServer;
   let browser: Browser;

@@ -2,8 +2,9 @@ import { openAsBlob } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type BatchLine, type BatchPhoto, enrolBatch, form, problemOf } from '@facedex/client';
+import { Gallery } from '@facedex/gallery';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeSample, type Sample } from '../sample.js';
 import { startTestServer, type TestServer } from './test-server.js';
 
@@ -21,6 +22,10 @@ beforeAll(async () => {
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
   await rm(sample.directory, { recursive: true, force: true });
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
 });
 
 const photoOf = (person: string, name = 'plain') =>
@@ -736,11 +741,24 @@ describe('jobs', () => {
     const { client } = server;
     const start = (body: { kind: 'train'; minFaces: number } | { kind: 'cluster' }) =>
       ok(client.POST('/v1/galleries/{gallery}/jobs', { params: { path }, body }));
+    // Takes until the other was cancelled, which else could be over before.
+    let goOn = () => {};
+    const isCancelled = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const { faces } = Gallery.prototype;
+    vi.spyOn(Gallery.prototype, 'faces').mockImplementationOnce(async function* facesLater(
+      this: Gallery,
+    ) {
+      await isCancelled;
+      yield* faces.call(this);
+    });
     const failing = await start({ kind: 'train', minFaces: 1000 });
     const waiting = await start({ kind: 'cluster' });
     const cancelled = await ok(
       client.POST('/v1/jobs/{job}/cancel', { params: { path: { job: waiting.id } } }),
     );
+    goOn();
     expect(cancelled.state).toBe('cancelled');
     expect(await ended(failing.id)).toMatchObject({
       state: 'failed',

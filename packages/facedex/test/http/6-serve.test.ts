@@ -110,7 +110,10 @@ describe('people whose time is over', () => {
     expect(await people()).toEqual(['Bob']);
     await make('Cy', '2020-01-01T00:00:00Z');
     await server.restart();
-    await expect.poll(people, { timeout: 20_000 }).toEqual(['Bob']);
+    const endedJobs = async () =>
+      (await server.client.GET('/v1/jobs')).data!.items.filter(({ state }) => state === 'done');
+    await expect.poll(endedJobs, { timeout: 20_000 }).toHaveLength(2);
+    expect(await people()).toEqual(['Bob']);
     const { data: audit } = await server.client.GET('/v1/audit');
     expect(audit!.items.filter(({ action }) => action === 'person.expire')).toHaveLength(2);
   });
