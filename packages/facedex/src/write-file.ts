@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { FacedexError } from './facedex-error.js';
 
 /**
  * Writes a file so that a reader sees the old one or the new one, never a part: beside it, synced,
- * then renamed.
+ * then renamed. When it returns, that is on the disk.
  *
  * @throws {FacedexError} `CANNOT_WRITE`
  */
@@ -19,6 +20,9 @@ export async function writeFileAtomically(
     await file.writeFile(content);
     await file.sync();
     await rename(temporary, path);
+    // The name, too, is to outlast a power cut: a key that was revoked must not come back.
+    await using folder = await open(dirname(path));
+    await folder.sync();
   } catch (error) {
     await rm(temporary, { force: true });
     const reason = error instanceof Error ? error.message : String(error);

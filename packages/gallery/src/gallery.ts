@@ -161,7 +161,11 @@ export class Gallery implements AsyncDisposable {
           if (aside !== undefined) {
             onNotice(`the calibration was of another model: it is now ${aside}`);
           }
+          // Or when it had removed photos: their files, and word of which they were, go now.
           await gallery.photoFiles.keepOnly((hashes) => store.records.knownPhotos(hashes));
+          const gone = await store.records.gonePhotos();
+          // On a full disk a gallery still opens.
+          await store.records.forgetGone(gone).catch(() => undefined);
           await gallery.#reclaimer.begin();
         }
         return gallery;

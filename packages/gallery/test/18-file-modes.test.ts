@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { FaissVectorIndex } from '../src/index/faiss-vector-index.js';
 import { backupGallery, restoreGallery } from '../src/index.js';
 import { photo } from './synthetic-photos.js';
 import { openGallery, temporaryDirectory } from './temporary-gallery.js';
@@ -37,4 +38,23 @@ test('what a gallery writes, and what is restored, is for its user alone', async
   await restoreGallery(join(parent, 'backup'), restored);
   expect(await openToOthers(restored)).toEqual([]);
   expect((await stat(join(parent, 'backup'))).mode & 0o077).toBe(0);
+});
+
+test('an index snapshot has its name when it is for its user alone, not before', async () => {
+  const { saveTo } = FaissVectorIndex.prototype;
+  const modes: number[] = [];
+  const spy = vi.spyOn(FaissVectorIndex.prototype, 'saveTo').mockImplementation(async function (
+    this: FaissVectorIndex,
+    path,
+    note,
+  ) {
+    await saveTo.call(this, path, note);
+    // A process may be killed here.
+    modes.push((await stat(path)).mode & 0o777);
+  });
+  onTestFinished(() => spy.mockRestore());
+  const gallery = await openGallery(await temporaryDirectory());
+  await gallery.enrol([photo(1)]);
+  await gallery.flush();
+  expect(modes).toEqual([0o600]);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { startChild } from './start-child.js';
-import { FEWEST, killRounds } from './stress/kill-rounds.js';
+import { enrolPhotos, FEWEST, killRounds } from './stress/kill-rounds.js';
 import { photoOrNot } from './synthetic-photos.js';
 import { collect, openGallery, temporaryDirectory } from './temporary-gallery.js';
 
@@ -11,7 +11,7 @@ test('killed at any instant, it opens, is sound, and holds exactly what was ackn
   const directory = await temporaryDirectory();
   const gallery = await openGallery(directory);
   const photos = 2 * FEWEST;
-  await gallery.enrol(Array.from({ length: photos }, (_, seed) => photoOrNot(seed)));
+  await enrolPhotos(gallery, { low: 0, high: photos });
   await gallery[Symbol.asyncDispose]();
   const summary = await killRounds(directory, { kills: 8, seed: 5, photos });
   expect(summary.failures).toEqual([]);

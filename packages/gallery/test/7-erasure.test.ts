@@ -1,19 +1,24 @@
 import { execFileSync } from 'node:child_process';
-import { readdir, stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { checkGallery } from '../src/index.js';
+import { checkGallery, Gallery } from '../src/index.js';
 import { toFloatBlob } from '../src/store/float-blob.js';
+import { startScript } from './start-child.js';
 import { embedding, face, photo } from './synthetic-photos.js';
 import { collect, openGallery, temporaryDirectory } from './temporary-gallery.js';
 
 /**
- * Files of a directory that contain any of these byte strings. Another process looks: reading the
+ * Files in a directory, at any depth, that contain any of these byte strings. Another process looks: reading the
  * files of an open database in the same process would let go of SQLite's POSIX locks.
  */
 async function filesWith(directory: string, ...needles: Uint8Array[]): Promise<string[]> {
-  const files = (await readdir(directory)).map((name) => join(directory, name));
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
   const script = `
     const { readFileSync } = require('node:fs');
     const { files, needles } = JSON.parse(readFileSync(0, 'utf8'));
@@ -62,6 +67,36 @@ test('a removed person is in no file any more, while the gallery is open and aft
     expect(nearest).toMatchObject({ person: 'Bob', known: false });
   }
 });
+
+test.each(['index', 'half a snapshot', 'photos', 'names of photos', 'log'])(
+  'who was being removed by a process that was killed before it came to the %s is in no file once a writer opens',
+  async (step) => {
+    const directory = await temporaryDirectory();
+    const gallery = await openGallery(directory);
+    const content = Buffer.from('a photo of Ann-Sophie');
+    const contentHash = createHash('sha256').update(content).digest('hex');
+    await gallery.photoFiles.save(contentHash, content);
+    await gallery.enrol([photo(7, { contentHash, person: 'Ann-Sophie' }), photo(8)]);
+    await gallery[Symbol.asyncDispose]();
+    const at = step === 'half a snapshot' ? 'index' : step;
+    const child = startScript('killed-removal.ts', directory, 'Ann-Sophie', at);
+    await child.end();
+    expect(child.lines).toEqual(['open']);
+    if (step === 'half a snapshot') {
+      // As if a process before, too, had been killed: as it saved the first.
+      await rename(join(directory, 'index.faiss'), join(directory, 'index.faiss.tmp'));
+    }
+
+    expect(await checkGallery(directory)).toMatchObject({ sound: true, faces: 1 });
+    const reader = await Gallery.open(directory);
+    const [nearest] = await reader.search(embedding(7), { k: 1, threshold: 0.1 });
+    expect(nearest).toMatchObject({ faceId: 2, known: false });
+    await reader[Symbol.asyncDispose]();
+    await openGallery(directory);
+    const erased = ['Ann-Sophie', contentHash].map((text) => Buffer.from(text));
+    expect(await filesWith(directory, toFloatBlob(embedding(7)), ...erased)).toEqual([]);
+  },
+);
 
 test('a removed photo is in no file any more, even with readers about', async () => {
   const directory = await temporaryDirectory();

@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { exportFaceDb, importFaceDb } from '../src/index.js';
+import { noSmallDisk, SmallDisk } from './small-disk.js';
 import { embedding, face, photo, photoWithoutFace } from './synthetic-photos.js';
 import { collect, openGallery, temporaryDirectory } from './temporary-gallery.js';
 
@@ -62,6 +63,24 @@ describe('export', () => {
     expect(await readFile(files.faceDbPath, 'utf8')).toBe('before');
     expect(await readdir(directory)).toEqual(['faceDB.json']);
   });
+
+  test.skipIf(noSmallDisk !== undefined)(
+    'for whose end there is no space writes neither',
+    async () => {
+      const { directory, files, openNew } = await places();
+      const gallery = await openNew();
+      await gallery.enrol(PHOTOS);
+      await writeFile(files.faceDbPath, 'before');
+      const disk = await SmallDisk.mount(1);
+      await disk.fill();
+      const personPath = join(disk.path, 'person.json');
+      const failing = exportFaceDb(gallery, { ...files, personPath });
+      await expect(failing).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+      expect(await readFile(files.faceDbPath, 'utf8')).toBe('before');
+      expect(await readdir(directory)).toEqual(['faceDB.json']);
+      expect((await readdir(disk.path)).filter((name) => name.startsWith('person'))).toEqual([]);
+    },
+  );
 });
 
 describe('import', () => {

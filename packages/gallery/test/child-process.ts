@@ -47,8 +47,12 @@ export class Child {
     }
   }
 
+  /** @throws where the child had failed before */
   async kill(): Promise<void> {
     this.#process.kill('SIGKILL');
     await this.#closed;
+    if (this.#process.exitCode) {
+      throw new Error(this.#stderr);
+    }
   }
 }

@@ -35,6 +35,20 @@ it('reads backwards in pages, over days and long lines, and passes over half a l
   expect(seen).toEqual([20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 4, 3, 2, 1]);
 });
 
+it('loses no entry to half a line that a process which died has left', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'facedex-audit-'));
+  const path = join(directory, '2026-01-01.jsonl');
+  for (const face of [1, 2]) {
+    const audit = new AuditLog({ directory, keptDays: 10, log });
+    audit.write(entryOf('2026-01-01', face));
+    await audit.flush();
+    await appendFile(path, '{"time": "20');
+  }
+  const audit = new AuditLog({ directory, keptDays: 10, log });
+  const entries = await audit.read({ after: undefined, limit: 9, isWanted: () => true });
+  expect(entries.map(({ faces }) => faces[0])).toEqual([2, 1]);
+});
+
 it('forgets days as a whole', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'facedex-audit-'));
   const audit = new AuditLog({ directory, keptDays: 10, log });

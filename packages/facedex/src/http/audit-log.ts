@@ -1,4 +1,4 @@
-import { appendFile, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 
@@ -35,6 +35,7 @@ export interface Audited {
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Read at a time, from a day's end. */
 const CHUNK_BYTES = 64 * 2 ** 10;
+const NEWLINE = 10;
 
 /**
  * An append-only log, a file of JSON lines a day, so that what is too old goes as a whole. No names, no
@@ -123,7 +124,7 @@ export class AuditLog {
       const lines = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
       try {
         await mkdir(this.#directory, { recursive: true, mode: 0o700 });
-        await appendFile(this.#pathOf(day), lines, { mode: 0o600 });
+        await append(this.#pathOf(day), lines);
       } catch (error) {
         const { code } = error as { code?: string };
         this.#log.error({ code, entries: entries.length }, 'the audit log could not be written');
@@ -144,6 +145,15 @@ export class AuditLog {
   }
 }
 
+/** Half a line, of a process that died or a disk that was full, stays one: what comes begins its own. */
+async function append(path: string, lines: string): Promise<void> {
+  await using file = await open(path, 'a+', 0o600);
+  const { size } = await file.stat();
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
+  const isHalf = size > 0 && buffer[0] !== NEWLINE;
+  await file.appendFile(isHalf ? `\n${lines}` : lines);
+}
+
 /** The lines of a file from its end, or from a byte on, whose length doesn't matter. */
 async function* linesBackwards(
   path: string,
@@ -158,7 +168,11 @@ async function* linesBackwards(
     const { buffer } = await file.read(Buffer.alloc(length), 0, length, position);
     rest = Buffer.concat([buffer, rest]);
     // The first line may begin before this chunk.
-    for (let newline = rest.lastIndexOf(10, -2); newline >= 0; newline = rest.lastIndexOf(10, -2)) {
+    for (
+      let newline = rest.lastIndexOf(NEWLINE, -2);
+      newline >= 0;
+      newline = rest.lastIndexOf(NEWLINE, -2)
+    ) {
       yield { text: rest.subarray(newline + 1).toString(), start: position + newline + 1 };
       rest = rest.subarray(0, newline + 1);
     }

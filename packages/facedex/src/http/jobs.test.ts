@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -136,5 +136,33 @@ it('leaves a job cancelled whose work fails after that', async () => {
   events.emit('go on');
   await jobs.close();
   expect(jobs.get(id)).toEqual(cancelled);
+  await rm(directory, { recursive: true, force: true });
+});
+
+it('starts no job from the file that a process was writing when it was killed', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'facedex-jobs-'));
+  let runs = 0;
+  const open = () =>
+    Jobs.open(
+      directory,
+      async () => {
+        runs++;
+        // As a kill leaves it between writing beside and renaming: whole, and running for ever.
+        const [name = ''] = await readdir(directory);
+        await copyFile(join(directory, name), join(directory, `${name}.0d9f3f54.tmp`));
+        return {};
+      },
+      log,
+    );
+  let jobs = await open();
+  const { id } = await jobs.start('a', { kind: 'cluster', afresh: true });
+  await expect.poll(() => jobs.get(id).state).toBe('done');
+  await jobs.close();
+  for (let restart = 0; restart < 2; restart++) {
+    jobs = await open();
+    await jobs.close();
+  }
+  expect(runs).toBe(1);
+  expect(await readdir(directory)).toEqual([`${id}.json`]);
   await rm(directory, { recursive: true, force: true });
 });

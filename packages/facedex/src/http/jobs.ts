@@ -153,13 +153,11 @@ export class Jobs {
 
   async #load(): Promise<void> {
     for (const name of await readdir(this.#directory)) {
-      const text = await readFile(join(this.#directory, name), 'utf8');
-      try {
-        const { job, request } = JSON.parse(text) as Pick<Held, 'job' | 'request'>;
-        this.#jobs.set(job.id, { job, request, listeners: new Set() });
-      } catch {
-        await rm(join(this.#directory, name), { force: true });
-      }
+      const path = join(this.#directory, name);
+      // Other names are of files that a process was writing when it died: how a job once was.
+      const kept = name.endsWith('.json') ? parse(await readFile(path, 'utf8')) : undefined;
+      if (kept === undefined) await rm(path, { force: true });
+      else this.#jobs.set(kept.job.id, { ...kept, listeners: new Set() });
     }
     for (const { id } of this.list().reverse()) {
       const held = this.#held(id);
@@ -247,6 +245,15 @@ interface Held {
   readonly listeners: Set<Listener>;
   /** Since its turn has come. */
   work?: Promise<void>;
+}
+
+function parse(text: string): Pick<Held, 'job' | 'request'> | undefined {
+  try {
+    const { job, request } = JSON.parse(text) as Pick<Held, 'job' | 'request'>;
+    return typeof job.id === 'string' ? { job, request } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Thrown through the work of a job that is to end. */

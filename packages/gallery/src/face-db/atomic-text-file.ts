@@ -29,10 +29,14 @@ export class AtomicTextFile {
     }
   }
 
-  /** Puts the file in its place. */
-  async commit(): Promise<void> {
+  /** Sees to it that all of it is on the disk. */
+  async finish(): Promise<void> {
     await this.#flush();
     await this.#file.sync();
+  }
+
+  /** Puts the file, which is finished, in its place. */
+  async commit(): Promise<void> {
     await this.#file.close();
     await rename(this.#temporary, this.#path);
     const directory = await open(dirname(this.#path), 'r');
@@ -40,7 +44,7 @@ export class AtomicTextFile {
     await directory.close();
   }
 
-  /** Leaves nothing behind; for use instead of {@link commit}. */
+  /** Leaves nothing behind that has not its name yet. */
   async discard(): Promise<void> {
     await this.#file.close();
     await rm(this.#temporary, { force: true });
@@ -61,18 +65,21 @@ export async function writeAtomically<T>(
   work: (files: readonly AtomicTextFile[]) => Promise<T>,
 ): Promise<T> {
   const files: AtomicTextFile[] = [];
-  let result: T;
   try {
     for (const path of paths) {
       files.push(await AtomicTextFile.create(path));
     }
-    result = await work(files);
+    const result = await work(files);
+    for (const file of files) {
+      await file.finish();
+    }
+    // Between one and the next a kill leaves them of two times: as little as can be is done then.
+    for (const file of files) {
+      await file.commit();
+    }
+    return result;
   } catch (error) {
     await Promise.all(files.map((file) => file.discard()));
     throw error;
   }
-  for (const file of files) {
-    await file.commit();
-  }
-  return result;
 }

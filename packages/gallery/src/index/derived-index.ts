@@ -185,6 +185,10 @@ export class DerivedIndex implements AsyncDisposable {
   async #load(lastChange: number): Promise<string | undefined> {
     const loaded = await this.#options.home.load();
     if (loaded.state === 'missing') {
+      if (this.#options.isWriter) {
+        // Half of one may be there, of a process that was killed: with who was removed since.
+        await this.#options.home.discard();
+      }
       return lastChange === 0 ? undefined : 'is missing';
     }
     if (loaded.state === 'unusable') {

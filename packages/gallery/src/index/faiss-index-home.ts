@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { chmod, open, rm, stat } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FaissError, FaissIndex } from '@facedex/faiss';
 import { GalleryError } from '../errors.js';
@@ -17,10 +17,12 @@ import type {
 /** FAISS indexes, of which one is kept in a file. */
 export class FaissIndexHome implements IndexHome {
   readonly #path: string;
+  readonly #temporary: string;
   readonly #dimension: number;
 
   constructor(options: { path: string; dimension: number }) {
     this.#path = options.path;
+    this.#temporary = `${options.path}.tmp`;
     this.#dimension = options.dimension;
   }
 
@@ -32,8 +34,12 @@ export class FaissIndexHome implements IndexHome {
     if (!(index instanceof FaissVectorIndex)) {
       throw new GalleryError('INVALID_ARGUMENT', 'expected an index that was made here');
     }
+    // FAISS writes into this file, if it is there, and renames it: others must never read what it holds.
+    await rm(this.#temporary, { force: true });
+    const file = await open(this.#temporary, 'wx', FILE_MODE).catch(() => undefined);
+    // Where it can't be made, FAISS says why.
+    await file?.close();
     await index.saveTo(this.#path, JSON.stringify(stamp));
-    await chmod(this.#path, FILE_MODE);
   }
 
   async load(): Promise<LoadedIndex> {
@@ -72,7 +78,7 @@ export class FaissIndexHome implements IndexHome {
   async discard(): Promise<void> {
     await rm(this.#path, { force: true });
     // What a process left that was killed while it saved.
-    await rm(`${this.#path}.tmp`, { force: true });
+    await rm(this.#temporary, { force: true });
     const directory = await open(dirname(this.#path), 'r');
     try {
       await directory.sync();

@@ -1,10 +1,14 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkGallery, type EmbeddingSpace, Gallery, type PhotoInput } from '../../src/index.js';
+import { toFloatBlob } from '../../src/store/float-blob.js';
 import { Child } from '../child-process.js';
 import { embedding, photoOrNot, randomNumbers, SPACE } from '../synthetic-photos.js';
 
 /** What is going on when the process is killed. */
-export const KILL_KINDS = ['enrol', 'delete', 'compact', 'migrate', 'reembed'] as const;
+export const KILL_KINDS = ['enrol', 'delete', 'compact', 'migrate', 'reembed', 'describe'] as const;
 export type KillKind = (typeof KILL_KINDS)[number];
 
 /** Photos in a transaction. */
@@ -14,6 +18,11 @@ export const INDEX_KINDS = ['auto', 'IVF8,Flat', 'HNSW8', 'compact', 'IVF4,SQ8']
 
 /** That the gallery is moved between. */
 export const SPACES = [SPACE, { id: 'other-model', dimension: 24 }] as const;
+
+/** When the consent of those ends who are described. */
+export const CONSENT = '2099-01-01T00:00:00.000Z';
+/** How many are described; then only clusters change. */
+export const MOST_KNOWN = 300;
 
 /** So many photos are enough for an index to be worth building, and few enough to be quick. */
 export const FEWEST = 300;
@@ -55,7 +64,7 @@ export async function killRounds(
 ): Promise<KillSummary> {
   const random = randomNumbers(options.seed);
   const summary: KillSummary = {
-    kills: { enrol: 0, delete: 0, compact: 0, migrate: 0, reembed: 0 },
+    kills: { enrol: 0, delete: 0, compact: 0, migrate: 0, reembed: 0, describe: 0 },
     whileOpening: 0,
     whileMoving: 0,
     opened: 0,
@@ -63,10 +72,10 @@ export async function killRounds(
     unacknowledged: 0,
     failures: [],
   };
-  let state: State = { low: 0, high: options.photos ?? 0, space: SPACE.id };
+  let state: State = { low: 0, high: options.photos ?? 0, space: SPACE.id, known: 0 };
   for (let kill = 0; kill < options.kills; kill++) {
     const kind = kindOf(kill, state);
-    const child = new Child(WORK, directory, kind, state.low, state.high);
+    const child = new Child(WORK, directory, kind, state.low, state.high, state.known);
     if (random() < 0.2) {
       await pause(random() * OPENING_MS);
     } else {
@@ -91,6 +100,7 @@ export async function killRounds(
     state = found.state;
     options.onKill?.(kill + 1);
   }
+  summary.failures.push(...(await remains(directory, state)));
   return summary;
 }
 
@@ -108,26 +118,47 @@ export function describeKills(summary: KillSummary): string {
   );
 }
 
-/** A photo as a model sees it. */
+/**
+ * A photo as a model sees it. Those of a step name a person, or nobody, whose faces are for clusters; of
+ * the first of them the gallery keeps the file.
+ */
 export function photoIn(space: EmbeddingSpace, number: number): PhotoInput {
   const photo = photoOrNot(number);
   const faces = photo.faces.map((face) => ({ ...face, embedding: embeddingIn(space, number) }));
-  return { ...photo, faces };
+  const person = personOf(number);
+  const path = `/photos/${person ?? 'album'}/${number}.jpg`;
+  const contentHash = isKept(number) ? hashOf(contentOf(number)) : photo.contentHash;
+  return { ...photo, path, person, faces, contentHash };
+}
+
+export function personOf(number: number): string | null {
+  const step = Math.floor(number / STEP);
+  return step % 4 === 3 ? null : `Person ${step}`;
+}
+
+/** Enrols the photos from `low` to `high - 1`, and before that their files. */
+export async function enrolPhotos(
+  gallery: Gallery,
+  { low, high }: { low: number; high: number },
+): Promise<void> {
+  const numbers = Array.from({ length: high - low }, (_, i) => low + i);
+  for (const number of numbers.filter(isKept)) {
+    const content = contentOf(number);
+    await gallery.photoFiles.save(hashOf(content), content);
+  }
+  await gallery.enrol(numbers.map((number) => photoIn(gallery.space, number)));
 }
 
 export function otherSpace({ id }: EmbeddingSpace): EmbeddingSpace {
   return SPACES.find((space) => space.id !== id) ?? SPACE;
 }
 
-export function numberOf(path: string): number {
-  return Number(/(\d+)\.jpg$/.exec(path)?.[1]);
-}
-
-/** What a gallery holds: the photos from `low` to `high - 1`, embedded by one model. */
+/** What a gallery holds: the photos from `low` to `high - 1`, embedded by one model, and some people. */
 interface State {
   low: number;
   high: number;
   space: string;
+  known: number;
 }
 
 /** Each in turn, but that a small gallery grows and a large one shrinks. */
@@ -164,31 +195,67 @@ async function lookAt(
   if (numbers.length > 0 && high - low !== numbers.length) {
     failures.push(`${numbers.length} photos from ${low} to ${high}`);
   }
-  const space = gallery.space.id;
-  const isMoved = space !== acknowledged.space;
-  const isHeld = low === acknowledged.low && high === acknowledged.high && !isMoved;
-  if (!isHeld) {
+  const state = { low, high, space: gallery.space.id, known: await knownIn(gallery) };
+  const changed = (Object.keys(state) as (keyof State)[]).filter(
+    (key) => state[key] !== acknowledged[key],
+  );
+  if (changed.length > 0) {
     summary.unacknowledged += 1;
-    const added = high - acknowledged.high;
-    const removed = low - acknowledged.low;
+    const by = Math.max(high - acknowledged.high, low - acknowledged.low);
     const isOneChange =
-      (isMoved && removed === 0 && added === 0) ||
-      (!isMoved && removed === 0 && (added === STEP || added === 4 * STEP)) ||
-      (!isMoved && added === 0 && (removed === STEP || removed === 4 * STEP));
+      changed.length === 1 &&
+      (changed[0] === 'space' ||
+        (changed[0] === 'known' && state.known === acknowledged.known + 1) ||
+        by === STEP ||
+        by === 4 * STEP);
     if (!isOneChange) {
-      failures.push(
-        `holds ${low} to ${high} of ${space}, acknowledged ${JSON.stringify(acknowledged)}`,
-      );
+      failures.push(`holds ${JSON.stringify(state)}, acknowledged ${JSON.stringify(acknowledged)}`);
     }
   }
-  failures.push(...(await wrongAnswers(gallery, { low, high })));
-  return { state: { low, high, space }, failures };
+  failures.push(...(await wrongAnswers(gallery, state)));
+  return { state, failures };
+}
+
+/** How many were described; a person without their consent does not count. */
+async function knownIn(gallery: Gallery): Promise<number> {
+  const people = await gallery.records.people({ limit: 2 * MOST_KNOWN, nameContains: 'Known ' });
+  return people.filter(({ consentUntil }) => consentUntil === CONSENT).length;
+}
+
+/** Lets a writer go after the last kill, and looks whether it leaves anything of what was removed. */
+async function remains(directory: string, { low, high, space }: State): Promise<string[]> {
+  const of = SPACES.find(({ id }) => id === space) ?? SPACE;
+  await (await Gallery.open(directory, { space: of, mode: 'write' }))[Symbol.asyncDispose]();
+  const numbers = Array.from({ length: high }, (_, number) => number);
+  const photos = join(directory, 'photos');
+  const names = await readdir(photos, { recursive: true }).catch(() => []);
+  const files = new Set(names.map((name) => name.slice(3)).filter((name) => name !== ''));
+  const kept = new Set(
+    numbers
+      .slice(low)
+      .filter(isKept)
+      .map((number) => hashOf(contentOf(number))),
+  );
+  const failures = [...files]
+    .filter((name) => !kept.has(name))
+    .map((name) => `the photo file ${name} is of no photo`);
+  const bytes = await readFile(join(directory, 'gallery.db'));
+  for (const number of numbers.slice(0, low)) {
+    const { contentHash } = photoIn(of, number);
+    const isThere =
+      SPACES.some((one) => bytes.includes(toFloatBlob(embeddingIn(one, number)))) ||
+      (isKept(number) && bytes.includes(contentHash));
+    if (isThere) {
+      failures.push(`something of photo ${number}, which was removed, is in the database`);
+    }
+  }
+  return failures;
 }
 
 /** Every photo has the face it should have, and the newest and the oldest are found, no others. */
 async function wrongAnswers(
   gallery: Gallery,
-  { low, high }: Omit<State, 'space'>,
+  { low, high }: Pick<State, 'low' | 'high'>,
 ): Promise<string[]> {
   const failures: string[] = [];
   const faces = new Map<string, Float32Array>();
@@ -197,9 +264,12 @@ async function wrongAnswers(
   }
   let expected = 0;
   for (let number = low; number < high; number++) {
-    const { path, faces: own } = photoIn(gallery.space, number);
+    const { path, faces: own, contentHash } = photoIn(gallery.space, number);
     const embedded = faces.get(path);
     expected += own.length;
+    if (isKept(number) && (await gallery.photoFiles.read(contentHash)) === undefined) {
+      failures.push(`the file of photo ${number} is gone`);
+    }
     if (own.some((face) => embedded === undefined || !isEqual(face.embedding, embedded))) {
       failures.push(`the face of photo ${number} is not what it was`);
     }
@@ -208,7 +278,7 @@ async function wrongAnswers(
     failures.push(`${faces.size} faces, expected ${expected}`);
   }
   for (const number of [low - 1, low, high - 1, high]) {
-    const { faces: own, path } = photoOrNot(number);
+    const { faces: own, path } = photoIn(gallery.space, number);
     const probe = embeddingIn(gallery.space, number);
     const [nearest] = await gallery.search(probe, { k: 1, threshold: 0.01 });
     const isThere = number >= low && number < high && own.length > 0;
@@ -226,14 +296,34 @@ function isEqual(a: Float32Array, b: Float32Array): boolean {
 function toChange(line: string): Partial<State> | undefined {
   const [, space] = /^of (.+)$/.exec(line) ?? [];
   const [, low, high] = /^(\d+) (\d+)$/.exec(line) ?? [];
+  const [, known] = /^known (\d+)$/.exec(line) ?? [];
   if (space !== undefined) {
     return { space };
+  }
+  if (known !== undefined) {
+    return { known: Number(known) };
   }
   return low === undefined ? undefined : { low: Number(low), high: Number(high) };
 }
 
 function embeddingIn({ id, dimension }: EmbeddingSpace, number: number): Float32Array {
   return embedding(id === SPACE.id ? number : number + 1_000_000, dimension);
+}
+
+function isKept(number: number): boolean {
+  return number % STEP === 0;
+}
+
+function contentOf(number: number): Buffer {
+  return Buffer.from(`content of photo ${number}`);
+}
+
+function hashOf(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+function numberOf(path: string): number {
+  return Number(/(\d+)\.jpg$/.exec(path)?.[1]);
 }
 
 function pause(ms: number): Promise<void> {

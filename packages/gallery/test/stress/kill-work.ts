@@ -1,21 +1,23 @@
 // A process that is killed: changes a gallery, step by step, and says on stdout which were acknowledged.
-//   kill-work.ts DIR KIND LOW HIGH
-// The gallery holds the photos numbered from LOW to HIGH - 1. A line `LOW HIGH` says what it holds now,
-// a line `of SPACE` which model it is of.
+//   kill-work.ts DIR KIND LOW HIGH KNOWN
+// The gallery holds the photos numbered from LOW to HIGH - 1, and KNOWN people were described. A line
+// `LOW HIGH` says what it holds now, a line `of SPACE` which model it is of, a line `known KNOWN` how many.
 import { Gallery, type ReembeddedFace, Reembedding } from '../../src/index.js';
-import { photoOrNot } from '../synthetic-photos.js';
 import {
+  CONSENT,
+  enrolPhotos,
   INDEX_KINDS,
   type KillKind,
-  numberOf,
+  MOST_KNOWN,
   otherSpace,
+  personOf,
   photoIn,
   SPACES,
   STEP,
 } from './kill-rounds.js';
 
-const [directory = '', kind, from, to] = process.argv.slice(2);
-let [low, high] = [Number(from), Number(to)];
+const [directory = '', kind, ...state] = process.argv.slice(2);
+let [low = 0, high = 0, known = 0] = state.map(Number);
 const acknowledge = (line: string) => process.stdout.write(`${line}\n`);
 const [space = SPACES[0]] = [await Gallery.spaceOf(directory)];
 
@@ -42,7 +44,7 @@ const steps: Record<Exclude<KillKind, 'reembed'>, () => Promise<void>> = {
       await gallery.flush();
     }
   },
-  /** Removes the oldest photos. */
+  /** Removes the oldest photos, as those of a person where they name one. */
   async delete() {
     await remove(STEP);
   },
@@ -62,6 +64,24 @@ const steps: Record<Exclude<KillKind, 'reembed'>, () => Promise<void>> = {
     await flushing;
     acknowledge('moved');
   },
+  /** Says who people are, and groups the faces of nobody. */
+  async describe() {
+    if (known < MOST_KNOWN) {
+      const person = { name: `Known ${known}`, consentUntil: new Date(CONSENT) };
+      await gallery.records.createPerson(person);
+      known += 1;
+      acknowledge(`known ${known}`);
+    }
+    await gallery.clusters.run({ threshold: 1.2, allowSamePhoto: true });
+    const [first, second] = await gallery.clusters.list();
+    if (first === undefined || second === undefined) {
+      return;
+    }
+    await gallery.clusters.name(first.id, `Known ${known - 1}`);
+    const [face] = await gallery.clusters.facesOf(second.id);
+    await gallery.clusters.move([face?.id ?? 0], first.id);
+    await gallery.clusters.reject([face?.id ?? 0]);
+  },
 };
 
 while (kind !== 'delete' || high - low > STEP) {
@@ -70,15 +90,22 @@ while (kind !== 'delete' || high - low > STEP) {
 await gallery[Symbol.asyncDispose]();
 
 async function add(count: number): Promise<void> {
-  await gallery.enrol(Array.from({ length: count }, (_, i) => photoIn(gallery.space, high + i)));
+  await enrolPhotos(gallery, { low: high, high: high + count });
   high += count;
   acknowledge(`${low} ${high}`);
 }
 
 async function remove(count: number): Promise<void> {
-  await gallery.removePhotos(
-    Array.from({ length: Math.min(count, high - low) }, (_, i) => photoOrNot(low + i).path),
-  );
+  const person = personOf(low);
+  if (count === STEP && low % STEP === 0 && person !== null) {
+    await gallery.removePerson(person);
+  } else {
+    await gallery.removePhotos(
+      Array.from({ length: Math.min(count, high - low) }, (_, i) => {
+        return photoIn(gallery.space, low + i).path;
+      }),
+    );
+  }
   low = Math.min(low + count, high);
   acknowledge(`${low} ${high}`);
 }
@@ -89,8 +116,9 @@ async function reembed(of: typeof space): Promise<typeof space> {
   await using reembedding = await Reembedding.open(directory, next);
   acknowledge('open');
   let batch: ReembeddedFace[] = [];
-  for await (const { faces, paths } of reembedding.photos()) {
-    const made = photoIn(next, numberOf(paths[0] ?? '')).faces;
+  for await (const { faces } of reembedding.photos()) {
+    // Of a kept photo the path is that of its file; the box tells which it is.
+    const made = photoIn(next, Math.floor(faces[0]?.box.x ?? 0)).faces;
     batch.push(...made.map((face, i) => ({ ...face, id: faces[i]?.id ?? 0 })));
     if (batch.length >= 4 * STEP) {
       await reembedding.stage(batch);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { PipelineError } from '../pipeline-error.js';
@@ -7,7 +8,7 @@ import { CATALOG } from './catalog.js';
 import { convertFacenetPytorch } from './convert/convert-facenet-pytorch.js';
 import { convertOnnxEmbedder } from './convert/convert-onnx-embedder.js';
 import type { EmbedderCard } from './model-card.js';
-import { sha256, storedIds, writeModel } from './model-folder.js';
+import { modelPath, readCard, sha256, writeModel } from './model-folder.js';
 import type { ModelStoreOptions } from './model-store.js';
 import { completeCard, type NewCard } from './new-card.js';
 import { decodeOnnx, toNumber } from './onnx/onnx-model.js';
@@ -25,7 +26,7 @@ export interface AddOptions extends ModelStoreOptions {
  * see that it gives embeddings, and kept beside its completed card.
  *
  * @throws {PipelineError} `INVALID_MODEL` where the file or the card can't be used, or the id is
- * taken; `CACHE_FAILED`
+ * taken; `MODEL_CORRUPT` where the card of a model of that id can't be read; `CACHE_FAILED`
  */
 export async function addModel(path: string, options: AddOptions): Promise<EmbedderCard> {
   const { cacheDirectory = defaultCacheDirectory() } = options;
@@ -55,7 +56,9 @@ async function refuseTakenId(id: string, cacheDirectory: string): Promise<void> 
   if (CATALOG.some(({ card }) => card.id === id)) {
     throw new PipelineError('INVALID_MODEL', `${id} is a built-in model: choose another id`);
   }
-  if ((await storedIds(cacheDirectory)).includes(id)) {
+  const taken = await readCard(cacheDirectory, id);
+  // A card without its model is what a process left that was killed as it added it.
+  if (taken !== undefined && existsSync(modelPath(cacheDirectory, taken))) {
     throw new PipelineError(
       'INVALID_MODEL',
       `there is a model ${id} already: choose another id, or remove it: npx facedex models remove ${id}`,

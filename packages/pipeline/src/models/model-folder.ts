@@ -81,9 +81,11 @@ export async function writeModel(
 
 /** Deletes a model's folder; whether there was one. */
 export async function deleteModel(cacheDirectory: string, id: string): Promise<boolean> {
-  if (!(await storedIds(cacheDirectory)).includes(id)) return false;
+  // Also what is left of one, without its card, where a process was killed as it deleted it.
+  const folder = join(cacheDirectory, 'models', id);
+  if (!existsSync(folder)) return false;
   try {
-    await rm(join(cacheDirectory, 'models', id), { recursive: true });
+    await rm(folder, { recursive: true });
     return true;
   } catch (cause) {
     throw cacheFailed('written', cause);

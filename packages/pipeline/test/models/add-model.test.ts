@@ -144,6 +144,17 @@ describe('an embedder', () => {
     expect(card).toMatchObject({ input: { width: 0 }, alignment: { size: 16 }, dimension: 3 });
   });
 
+  it('is added by the next run where one was killed between the card and the model', async () => {
+    const first = await add({ id: 'mine' });
+    await rm(join(cacheDirectory, 'models', 'mine', 'model.onnx'));
+    await expect(loadModel('mine', { cacheDirectory })).rejects.toMatchObject({
+      code: 'MODEL_MISSING',
+      message: expect.stringContaining('models add'),
+    });
+    expect(await add({ id: 'mine' })).toEqual(first);
+    expect((await loadModel('mine', { cacheDirectory })).card).toEqual(first);
+  });
+
   it('is not replaced by another of its id', async () => {
     await add({ id: 'mine' });
     await expect(add({ id: 'mine' }, { factor: 2 })).rejects.toMatchObject(

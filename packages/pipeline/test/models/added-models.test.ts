@@ -115,6 +115,14 @@ describe('an added model', () => {
     await expect(findModel('mine', { cacheDirectory })).rejects.toThrow(/mine/);
   });
 
+  it('what a kill left of a built-in model that was being removed is gone when it is removed', async () => {
+    const folder = join(cacheDirectory, 'models', 'facenet');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'model.onnx'), 'weights');
+    expect(await removeModel('facenet', { cacheDirectory })).toBe(true);
+    expect(await readdir(join(cacheDirectory, 'models'))).toEqual([]);
+  });
+
   it('a built-in model that was not pulled: nothing to remove', async () => {
     expect(await removeModel(DEFAULT_MODEL, { cacheDirectory })).toBe(false);
   });
