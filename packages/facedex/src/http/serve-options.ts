@@ -6,7 +6,7 @@ import type { UploadLimits } from './read-upload.js';
 /** How to serve. */
 export interface ServeOptions extends EmbedderChoice {
   readonly places: GalleryPlaces;
-  /** Default 127.0.0.1. Another than loopback needs a key. */
+  /** Default 127.0.0.1, which `localhost` is as well. Another than loopback needs a key. */
   readonly host?: string;
   /** Default 8080; 0 takes any that is free. */
   readonly port?: number;

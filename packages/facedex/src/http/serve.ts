@@ -41,7 +41,9 @@ const HOUR_MS = 60 * 60 * 1000;
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const own = ownDirectoryOf(options.places);
   const keys = new KeyFile(own);
-  const { host = DEFAULT_HOST, port = DEFAULT_PORT, trustedProxies } = options;
+  const { port = DEFAULT_PORT, trustedProxies } = options;
+  // Of that name Fastify makes two servers, and only the first has what keeps attackers in check.
+  const host = options.host === 'localhost' ? DEFAULT_HOST : (options.host ?? DEFAULT_HOST);
   const others = isLoopback(host) ? trustedProxies && 'a proxy' : host;
   if (others !== undefined && !keys.areNeeded()) {
     throw new FacedexError(
@@ -153,5 +155,5 @@ async function expire(service: Service, days?: number): Promise<void> {
 }
 
 function isLoopback(host: string): boolean {
-  return ['127.0.0.1', '::1', 'localhost'].includes(host);
+  return ['127.0.0.1', '::1'].includes(host);
 }

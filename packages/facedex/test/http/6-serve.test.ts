@@ -183,6 +183,12 @@ describe('facedex keys', () => {
   });
 });
 
+it('by the name localhost a service is on one address, 127.0.0.1', async () => {
+  await using server = await startTestServer({ host: 'localhost' });
+  expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect((await fetch(`${server.url}/health`)).status).toBe(200);
+});
+
 describe('a service that can’t start', () => {
   it('says why: the port is taken, there is no such port, its folder is a file', async () => {
     await using server = await startTestServer();
