@@ -1,4 +1,5 @@
-import { type DetectorSize, PRESETS } from '@facedex/pipeline';
+import { DEFAULT_TEMPLATES, TEMPLATES } from '@facedex/gallery';
+import { DEFAULT_MODEL, type DetectorSize, PRESETS } from '@facedex/pipeline';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_K } from '../embedding-queries.js';
 import { DEFAULT_GALLERY } from '../facedex.js';
@@ -13,10 +14,12 @@ export const galleryOption = () =>
 export const modelOption = () =>
   new Option('--model <id>', 'embedder (see: facedex models list); default that of the gallery');
 
-export const presetOption = () =>
-  new Option('--preset <name>', 'an embedder by its purpose, in place of --model')
-    .choices(Object.keys(PRESETS))
-    .conflicts('model');
+/** Of commands that ask no gallery. */
+export const anyModelOption = () =>
+  new Option('--model <id>', `embedder (see: facedex models list); default ${DEFAULT_MODEL}`);
+
+export const presetOption = (description = 'an embedder by its purpose, in place of --model') =>
+  new Option('--preset <name>', description).choices(Object.keys(PRESETS)).conflicts('model');
 export const indexOption = () =>
   new Option(
     '--index <kind>',
@@ -26,7 +29,7 @@ export const indexOption = () =>
 export const compactOption = () =>
   new Option(
     '--compact',
-    'at most 128 bytes of vector a face in the index: --index compact',
+    'from 1,024 faces on at most 128 bytes of vector a face in the index: --index compact',
   ).conflicts('index');
 
 export const indexMemoryOption = () =>
@@ -36,6 +39,12 @@ export const indexMemoryOption = () =>
 
 export const kOption = () =>
   new Option('-k <count>', 'how many matches').argParser(wholeNumber).default(DEFAULT_K);
+
+export const templatesOption = () =>
+  new Option(
+    '--templates <kind>',
+    `what stands for a person with several faces; default ${DEFAULT_TEMPLATES}`,
+  ).choices(TEMPLATES);
 
 export const thresholdOption = () =>
   new Option(
