@@ -97,6 +97,13 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/** Reads a whole number where none and fewer make no sense, and no library says so. */
+export function countFromOne(text: string): number {
+  const value = wholeNumber(text);
+  if (value < 1) throw new InvalidArgumentError(`expected 1 or more, received "${text}".`);
+  return value;
+}
+
 function share(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !(value >= 0 && value <= 1)) {
