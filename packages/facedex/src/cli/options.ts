@@ -34,7 +34,7 @@ export const compactOption = () =>
 
 export const indexMemoryOption = () =>
   new Option('--index-memory <MB>', 'memory for the index; default half of what is free').argParser(
-    (text) => wholeNumber(text) * 2 ** 20,
+    (text) => countFromOne(text) * 2 ** 20,
   );
 
 export const kOption = () =>
