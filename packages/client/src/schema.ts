@@ -2433,7 +2433,7 @@ export interface operations {
                 threshold?: number;
                 /** @description `person`: the nearest people, so that `k` counts people. */
                 group?: "face" | "person";
-                /** @description With `group: person`: the mean of so many of a person's nearest faces counts. */
+                /** @description With `group: person`: the mean of so many of a person's nearest faces counts; default 1. */
                 topFaces?: number;
                 /** @description Only among the faces of these people. */
                 people?: string[];
@@ -2480,7 +2480,7 @@ export interface operations {
                      * @enum {string}
                      */
                     group?: "face" | "person";
-                    /** @description With `group: person`: the mean of so many of a person's nearest faces counts. */
+                    /** @description With `group: person`: the mean of so many of a person's nearest faces counts; default 1. */
                     topFaces?: number;
                     /** @description Only among the faces of these people. */
                     people?: string[];
@@ -2517,7 +2517,7 @@ export interface operations {
                      * @enum {string}
                      */
                     group?: "face" | "person";
-                    /** @description With `group: person`: the mean of so many of a person's nearest faces counts. */
+                    /** @description With `group: person`: the mean of so many of a person's nearest faces counts; default 1. */
                     topFaces?: number;
                     /** @description Only among the faces of these people. */
                     people?: string[];
@@ -2585,9 +2585,9 @@ export interface operations {
                 threshold?: number;
                 /** @description How often a stranger may be taken for somebody; default 0.01. */
                 falsePositiveRate?: number;
-                /** @description By how much the runner-up must be farther. */
+                /** @description By how much the runner-up must be farther; default 0.05. */
                 margin?: number;
-                /** @description What stands for a person. */
+                /** @description What stands for a person; default mean. */
                 templates?: "faces" | "mean" | "medoids";
                 /** @description Which face of the picture is meant, as `detect` numbers them; none: the largest, most central. */
                 faceIndex?: number;
@@ -2617,10 +2617,10 @@ export interface operations {
                     threshold?: number;
                     /** @description How often a stranger may be taken for somebody; default 0.01. */
                     falsePositiveRate?: number;
-                    /** @description By how much the runner-up must be farther. */
+                    /** @description By how much the runner-up must be farther; default 0.05. */
                     margin?: number;
                     /**
-                     * @description What stands for a person.
+                     * @description What stands for a person; default mean.
                      * @enum {string}
                      */
                     templates?: "faces" | "mean" | "medoids";
@@ -2636,10 +2636,10 @@ export interface operations {
                     threshold?: number;
                     /** @description How often a stranger may be taken for somebody; default 0.01. */
                     falsePositiveRate?: number;
-                    /** @description By how much the runner-up must be farther. */
+                    /** @description By how much the runner-up must be farther; default 0.05. */
                     margin?: number;
                     /**
-                     * @description What stands for a person.
+                     * @description What stands for a person; default mean.
                      * @enum {string}
                      */
                     templates?: "faces" | "mean" | "medoids";
@@ -2777,7 +2777,7 @@ export interface operations {
                 threshold?: number;
                 /** @description `person`: the nearest people, so that `k` counts people. */
                 group?: "face" | "person";
-                /** @description With `group: person`: the mean of so many of a person's nearest faces counts. */
+                /** @description With `group: person`: the mean of so many of a person's nearest faces counts; default 1. */
                 topFaces?: number;
                 /** @description Only among the faces of these people. */
                 people?: string[];
@@ -2823,7 +2823,7 @@ export interface operations {
                      * @enum {string}
                      */
                     group?: "face" | "person";
-                    /** @description With `group: person`: the mean of so many of a person's nearest faces counts. */
+                    /** @description With `group: person`: the mean of so many of a person's nearest faces counts; default 1. */
                     topFaces?: number;
                     /** @description Only among the faces of these people. */
                     people?: string[];
@@ -2865,7 +2865,7 @@ export interface operations {
                      * @enum {string}
                      */
                     group?: "face" | "person";
-                    /** @description With `group: person`: the mean of so many of a person's nearest faces counts. */
+                    /** @description With `group: person`: the mean of so many of a person's nearest faces counts; default 1. */
                     topFaces?: number;
                     /** @description Only among the faces of these people. */
                     people?: string[];
@@ -2936,7 +2936,7 @@ export interface operations {
     detect: {
         parameters: {
             query?: {
-                /** @description Whose model is used; none: the default model. */
+                /** @description Whose model is used; none: that of the server. */
                 gallery?: string;
                 anyOrientation?: boolean;
                 /** @description Also the embeddings, to search by; default false. */
@@ -2954,7 +2954,7 @@ export interface operations {
                      * @description The bytes of a picture file in Base64.
                      */
                     photo: string;
-                    /** @description Whose model is used; none: the default model. */
+                    /** @description Whose model is used; none: that of the server. */
                     gallery?: string;
                     anyOrientation?: boolean;
                     /** @description Also the embeddings, to search by; default false. */
@@ -2963,7 +2963,7 @@ export interface operations {
                 "multipart/form-data": {
                     /** Format: binary */
                     photo: string;
-                    /** @description Whose model is used; none: the default model. */
+                    /** @description Whose model is used; none: that of the server. */
                     gallery?: string;
                     anyOrientation?: boolean;
                     /** @description Also the embeddings, to search by; default false. */

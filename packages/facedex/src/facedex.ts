@@ -329,7 +329,7 @@ export function spaceOf(model: Embedder): EmbeddingSpace {
 
 /** How to verify. */
 export interface VerifyOptions {
-  /** Distance up to which the faces count as the same person; default: false match rate 1e-3. */
+  /** Distance up to which the faces count as the same person, 0…2; default: false match rate 1e-3. */
   readonly threshold?: number;
   /** Also look at a photo turned by quarters, where it shows no upright face; default false. */
   readonly anyOrientation?: boolean;
@@ -340,7 +340,7 @@ export interface VerifyOptions {
 /**
  * Whether two photos show the same person (1:1). Needs no gallery.
  *
- * @throws {FacedexError} `NO_FACE`
+ * @throws {FacedexError} `NO_FACE`; `INVALID_ARGUMENT` where the threshold is out of range
  * @throws {PipelineError} where a photo can't be read
  */
 export async function verify(
@@ -348,9 +348,14 @@ export async function verify(
   photos: readonly [PhotoSource, PhotoSource],
   options: VerifyOptions = {},
 ): Promise<Verification> {
+  const given = options.threshold;
+  if (given !== undefined && !(given >= 0 && given <= 2)) {
+    const expected = `expected threshold to be a distance from 0 to 2 but received ${given}`;
+    throw new FacedexError('INVALID_ARGUMENT', expected);
+  }
   const [a, b] = await Promise.all(photos.map((photo) => subjectOf(pipeline, photo, options)));
   const calibration = await ActiveCalibration.load(pipeline.model, { file: options.calibration });
-  const threshold = options.threshold ?? calibration.verificationThreshold();
+  const threshold = given ?? calibration.verificationThreshold();
   const similarity = similarityOf(a!.face.embedding, b!.face.embedding);
   const distance = distanceOfSimilarity(similarity);
   return {

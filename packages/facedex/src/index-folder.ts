@@ -12,6 +12,7 @@ import { FacedexError } from './facedex-error.js';
 import {
   DEFAULT_MIN_QUALITY,
   type EnrolRules,
+  FACE_RULES,
   type FaceRule,
   findOf,
   judgePhoto,
@@ -88,13 +89,15 @@ const PHOTOS_PER_TRANSACTION = 32;
  * passed over, so that a run that was killed goes on where it stopped; what can't be enrolled is
  * reported and never ends the run.
  *
- * @throws {FacedexError} `FOLDER_NOT_FOUND`, `NO_PHOTOS`
+ * @throws {FacedexError} `FOLDER_NOT_FOUND`, `NO_PHOTOS`; `INVALID_ARGUMENT` where `faces` or
+ * `minQuality` is none that there is: the photos in the gallery would be judged by it anew
  */
 export async function indexFolder(
   folder: string,
   engine: { readonly gallery: Gallery; readonly pipeline: Pipeline },
   options: IndexOptions = {},
 ): Promise<IndexSummary> {
+  checkOptions(options);
   const started = performance.now();
   const found = await listPhotos(folder);
   const files = found.map((file) => ({
@@ -119,6 +122,18 @@ export async function indexFolder(
     seconds,
     photosPerSecond: files.length / seconds,
   };
+}
+
+function checkOptions({ faces = 'largest', minQuality = 0 }: IndexOptions): void {
+  const rules: readonly string[] = FACE_RULES;
+  if (!rules.includes(faces)) {
+    const expected = `expected faces to be one of ${FACE_RULES.join(', ')} but received ${faces}`;
+    throw new FacedexError('INVALID_ARGUMENT', expected);
+  }
+  if (!(minQuality >= 0 && minQuality <= 1)) {
+    const expected = `expected minQuality to be from 0 to 1 but received ${minQuality}`;
+    throw new FacedexError('INVALID_ARGUMENT', expected);
+  }
 }
 
 /** A photo that has to be analysed. */

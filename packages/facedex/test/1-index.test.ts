@@ -133,6 +133,8 @@ describe('facedex index', () => {
     const { exitCode, stderr } = await facedex(['index', '.', '--min-quality', '2'], work);
     expect(exitCode).toBe(2);
     expect(stderr).toContain('from 0 to 1');
+    const memory = await facedex(['index', '.', '--index-memory', '-1'], work);
+    expect([memory.exitCode, memory.stderr]).toEqual([2, expect.stringContaining('1 or more')]);
   });
 
   it('reports what it cannot enrol, each with its reason, and enrols the rest', async () => {

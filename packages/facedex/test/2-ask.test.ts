@@ -123,6 +123,10 @@ describe('facedex search among some faces', () => {
   it('with a tag', async () => {
     const { person } = sample.heldOut[0]!;
     const folder = join(sample.folder, person);
+    for (const half of [[folder], ['--add', 'sea']]) {
+      const { exitCode, stderr } = await facedex(['tag', ...half], work);
+      expect([exitCode, stderr]).toEqual([2, expect.stringContaining('INVALID_ARGUMENT')]);
+    }
     const tagged = await facedexJson(['tag', folder, '--add', 'sea', 'sun'], work);
     expect(tagged.photos).toBeGreaterThan(1);
     expect(namesOf(await ask('--tag', 'sea', '--tag', 'sun'))).toEqual([person]);

@@ -17,7 +17,7 @@ export interface GalleryOptions {
    *
    * - `auto` (at first): exact while that is fast enough and fits into memory, else compressed vectors
    *   in lists, of which the nearest are compared again by their whole vectors.
-   * - `compact`: at most 128 bytes of vector a face, as soon as there are faces to learn from.
+   * - `compact`: from 1,024 faces on, to learn from, at most 128 bytes of vector a face.
    * - any kind in FAISS's words, such as `IVF1024,Flat` or `HNSW32`.
    */
   index?: string;

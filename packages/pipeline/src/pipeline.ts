@@ -21,7 +21,7 @@ export interface PipelineOptions extends EmbedderChoice {
    * screen may pass, and it has not been evaluated on attacks.
    */
   readonly liveness?: boolean;
-  /** Worker threads, each with its own networks (about 100 MB); default one per core. */
+  /** Worker threads, each with its own networks (about 100 MB), 1 or more; default one per core. */
   readonly workers?: number;
 }
 
@@ -68,12 +68,16 @@ export class Pipeline implements AsyncDisposable {
   /**
    * Checks the models and starts the workers.
    *
-   * @throws {PipelineError} `INVALID_ARGUMENT` where a model and a preset are asked for, or a preset
-   * that isn't one; `UNKNOWN_MODEL`, `MODEL_MISSING`, `MODEL_CORRUPT`; `INFERENCE_FAILED` where a
+   * @throws {PipelineError} `INVALID_ARGUMENT` where a model and a preset are asked for, a preset
+   * that isn't one, or less than one worker; `UNKNOWN_MODEL`, `MODEL_MISSING`, `MODEL_CORRUPT`; `INFERENCE_FAILED` where a
    * network can't be opened
    */
   static async open(options: PipelineOptions = {}): Promise<Pipeline> {
     const { workers = availableParallelism(), liveness = false } = options;
+    if (!(Number.isInteger(workers) && workers >= 1)) {
+      const expected = `expected a whole number of workers, 1 or more, received ${workers}`;
+      throw new PipelineError('INVALID_ARGUMENT', expected);
+    }
     const where = options.cacheDirectory ? { cacheDirectory: options.cacheDirectory } : {};
     const embedder = await findEmbedder(chooseEmbedder(options), where);
     const setup = await locateNetworks(embedder, { ...where, liveness });

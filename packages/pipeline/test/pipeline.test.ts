@@ -29,6 +29,12 @@ describe('Pipeline.open refuses', () => {
     });
   });
 
+  it('less than one worker, and a part of one', async () => {
+    for (const workers of [0, -1, 1.5, Number.NaN]) {
+      await expect(Pipeline.open({ workers })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    }
+  });
+
   it('models that have not been pulled, and says what to do', async () => {
     const cacheDirectory = await mkdtemp(join(tmpdir(), 'facedex-no-models-'));
     await expect(Pipeline.open({ cacheDirectory })).rejects.toMatchObject({

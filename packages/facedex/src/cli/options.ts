@@ -1,4 +1,5 @@
-import { type DetectorSize, PRESETS } from '@facedex/pipeline';
+import { DEFAULT_TEMPLATES, TEMPLATES } from '@facedex/gallery';
+import { DEFAULT_MODEL, type DetectorSize, PRESETS } from '@facedex/pipeline';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_K } from '../embedding-queries.js';
 import { DEFAULT_GALLERY } from '../facedex.js';
@@ -13,10 +14,12 @@ export const galleryOption = () =>
 export const modelOption = () =>
   new Option('--model <id>', 'embedder (see: facedex models list); default that of the gallery');
 
-export const presetOption = () =>
-  new Option('--preset <name>', 'an embedder by its purpose, in place of --model')
-    .choices(Object.keys(PRESETS))
-    .conflicts('model');
+/** Of commands that ask no gallery. */
+export const anyModelOption = () =>
+  new Option('--model <id>', `embedder (see: facedex models list); default ${DEFAULT_MODEL}`);
+
+export const presetOption = (description = 'an embedder by its purpose, in place of --model') =>
+  new Option('--preset <name>', description).choices(Object.keys(PRESETS)).conflicts('model');
 export const indexOption = () =>
   new Option(
     '--index <kind>',
@@ -26,16 +29,22 @@ export const indexOption = () =>
 export const compactOption = () =>
   new Option(
     '--compact',
-    'at most 128 bytes of vector a face in the index: --index compact',
+    'from 1,024 faces on at most 128 bytes of vector a face in the index: --index compact',
   ).conflicts('index');
 
 export const indexMemoryOption = () =>
   new Option('--index-memory <MB>', 'memory for the index; default half of what is free').argParser(
-    (text) => wholeNumber(text) * 2 ** 20,
+    (text) => countFromOne(text) * 2 ** 20,
   );
 
 export const kOption = () =>
   new Option('-k <count>', 'how many matches').argParser(wholeNumber).default(DEFAULT_K);
+
+export const templatesOption = () =>
+  new Option(
+    '--templates <kind>',
+    `what stands for a person with several faces; default ${DEFAULT_TEMPLATES}`,
+  ).choices(TEMPLATES);
 
 export const thresholdOption = () =>
   new Option(
@@ -86,6 +95,13 @@ export function wholeNumber(text: string): number {
     throw new InvalidArgumentError(`expected a whole number, received "${text}".`);
   }
   return Number(text);
+}
+
+/** Reads a whole number where none and fewer make no sense, and no library says so. */
+export function countFromOne(text: string): number {
+  const value = wholeNumber(text);
+  if (value < 1) throw new InvalidArgumentError(`expected 1 or more, received "${text}".`);
+  return value;
 }
 
 function share(text: string): number {

@@ -25,7 +25,8 @@ const FASTIFYS: Readonly<Record<string, { readonly code: ErrorCode; readonly det
   FST_ERR_CTP_BODY_TOO_LARGE: TOO_LARGE,
   FST_FILES_LIMIT: {
     code: 'BODY_TOO_LARGE',
-    detail: 'the form has more files than are taken: many photos go to …/photos/batch',
+    detail:
+      'the form has more files than are taken: many photos go to …/photos/batch, as many at a time as GET /v1/me tells',
   },
   FST_PARTS_LIMIT: TOO_LARGE,
   FST_FIELDS_LIMIT: TOO_LARGE,

@@ -190,6 +190,17 @@ it('by the name localhost a service is on one address, 127.0.0.1', async () => {
 });
 
 describe('a service that can’t start', () => {
+  it('refuses limits under which it would let in nobody, keep nothing or delete everybody', async () => {
+    const options = ['--retention-days', '--audit-days', '--requests-per-minute', '--max-upload'];
+    for (const option of [...options, '--max-pixels', '--max-batch', '--at-a-time', '--workers']) {
+      // Were it taken, the port would be refused next.
+      const args = ['serve', option, '0', '--port', '99999'];
+      const { exitCode, stderr } = await facedex(args, directory);
+      expect([option, exitCode]).toEqual([option, 2]);
+      expect(stderr).toContain(option);
+    }
+  });
+
   it('says why: the port is taken, there is no such port, its folder is a file', async () => {
     await using server = await startTestServer();
     const start = (data: string, ...args: string[]) =>

@@ -7,7 +7,7 @@ export interface IndexNeeds {
   dimension: number;
   /** What the index may take. */
   memoryBytes: number;
-  /** `auto`, `compact` (at most 128 bytes a face), or a kind in FAISS's words. */
+  /** `auto`, `compact` (at most 128 bytes a face, where there are enough), or a kind in FAISS's words. */
   wanted: string;
   /** The kind in use: a choice is not changed back for a few faces more or less. */
   current?: string | undefined;

@@ -41,7 +41,7 @@ export async function verifyModel(
   const { outputs, runMs } =
     card.kind === 'embedder'
       ? await runEmbedder(path, { side: card.alignment.size, expected: card.dimension })
-      : await runOnNoise(path, [1, 3, card.input.height || ANY_SIDE, card.input.width || ANY_SIDE]);
+      : await runOnNoise(path, [1, 0, card.input.height || ANY_SIDE, card.input.width || ANY_SIDE]);
   const sizes = Object.entries(outputs).map(([name, values]) => [name, values.length] as const);
   return { id, kind: card.kind, outputs: Object.fromEntries(sizes), runMs };
 }
@@ -82,10 +82,13 @@ interface NoiseRun {
   readonly runMs: number;
 }
 
-async function runOnNoise(model: string | Uint8Array, shape: readonly number[]): Promise<NoiseRun> {
+/** Where a size is 0, it is the network's own: some look at grey pictures. */
+async function runOnNoise(model: string | Uint8Array, sizes: readonly number[]): Promise<NoiseRun> {
   try {
     const session = await openSession(model);
     try {
+      const [input] = session.inputMetadata;
+      const shape = sizes.map((size, i) => size || (input?.isTensor ? Number(input.shape[i]) : 0));
       const started = performance.now();
       const outputs = await runSession(session, noise(shape), shape);
       const runMs = performance.now() - started;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   addModel,
+  CATALOG,
   loadModel,
   modelCardSchema,
   type NewCard,
@@ -164,6 +165,14 @@ describe('an embedder', () => {
 });
 
 describe('verifying', () => {
+  it.for(CATALOG.filter(({ optional }) => !optional))(
+    '$card.id, as it is pulled',
+    async ({ card }) => {
+      const { id, kind } = card;
+      await expect(verifyModel(id)).resolves.toMatchObject({ id, kind });
+    },
+  );
+
   it('a file whose values are others than its card says', async () => {
     await add({ id: 'mine' });
     const { card, path } = await loadModel('mine', { cacheDirectory });

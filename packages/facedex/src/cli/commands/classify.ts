@@ -40,7 +40,7 @@ export function addClassifyCommand(program: Command): void {
       'A learner on top of the embeddings: k nearest neighbours, logistic regression or linear SVMs. ' +
         'For people with several photos each, who seldom change; it says "unknown" of others.',
     );
-  withSource(
+  const train = withSource(
     classify
       .command('train')
       .description('Learns the people of a gallery or folder and writes a file for predict.'),
@@ -57,7 +57,7 @@ export function addClassifyCommand(program: Command): void {
     .option('--classifier <file>', 'what train wrote', DEFAULT_FILE)
     .addOption(jsonOption())
     .action(predictCommand);
-  withSource(
+  const evaluate = withSource(
     classify
       .command('evaluate')
       .description('Cross-validates every learner, beside the nearest neighbour alone.'),
@@ -67,7 +67,9 @@ export function addClassifyCommand(program: Command): void {
     'facedex classify train --gallery facedex-data',
     'facedex classify predict who.jpg',
   );
+  withExample(train, 'facedex classify train --gallery facedex-data --kind svm');
   withExample(predict, 'facedex classify predict who.jpg --classifier classifier.json');
+  withExample(evaluate, 'facedex classify evaluate --gallery facedex-data');
 }
 
 function withSource(command: Command): Command {

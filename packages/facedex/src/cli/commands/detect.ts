@@ -30,7 +30,11 @@ export function addDetectCommand(program: Command): void {
     .description('Finds every face of a photo, in pixels of the upright photo.')
     .argument('<photo>', 'the photo')
     .option('--draw <file>', 'write the photo with the faces drawn in (.jpg, .png or .webp)')
-    .addOption(presetOption())
+    .addOption(
+      presetOption(
+        'fast looks at fewer pixels, accurate asks a second network for landmarks; default balanced',
+      ),
+    )
     .addOption(detectorSizeOption())
     .option(
       '--tiles',

@@ -2,7 +2,7 @@ import type { EmbedderChoice } from '@facedex/pipeline';
 import type { Command } from 'commander';
 import { type AllPairsEvaluation, evaluateAllPairsOfPhotos } from '../../evaluate-all-pairs.js';
 import { evaluatePairsOfPhotos, type PairsEvaluation } from '../../evaluate-pairs.js';
-import { jsonOption, modelOption, presetOption, reportOption, withExample } from '../options.js';
+import { anyModelOption, jsonOption, presetOption, reportOption, withExample } from '../options.js';
 import { printResult, table } from '../output.js';
 import { startProgress } from '../progress.js';
 import { addEvaluateClusterCommand } from './evaluate/cluster.js';
@@ -39,7 +39,7 @@ export function addEvaluateCommand(program: Command): void {
     .requiredOption('--pairs <file>', 'pairs.txt of LFW (View 1 or View 2)')
     .option('--fit-pairs <file>', 'fit the threshold on these pairs')
     .addOption(reportOption())
-    .addOption(modelOption())
+    .addOption(anyModelOption())
     .addOption(presetOption())
     .addOption(jsonOption())
     .action(pairsCommand);
@@ -57,7 +57,7 @@ export function addEvaluateCommand(program: Command): void {
     )
     .requiredOption('--images <dir>', 'photos as <dir>/<Name>/<photo>')
     .option('--pairs <file...>', 'only the photos that these pairs files of LFW name')
-    .addOption(modelOption())
+    .addOption(anyModelOption())
     .addOption(presetOption())
     .addOption(jsonOption())
     .action(allPairsCommand);
@@ -67,6 +67,11 @@ export function addEvaluateCommand(program: Command): void {
     'facedex evaluate all-pairs --images lfw --pairs pairsDevTrain.txt',
   );
   addEvaluateClusterCommand(evaluate);
+  withExample(
+    evaluate,
+    'facedex evaluate pairs --images lfw --pairs pairs.txt',
+    'facedex evaluate identify --gallery facedex-data',
+  );
 }
 
 async function pairsCommand(options: PairsOptions): Promise<void> {

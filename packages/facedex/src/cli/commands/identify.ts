@@ -1,4 +1,4 @@
-import { TEMPLATES, type Templates } from '@facedex/gallery';
+import { DEFAULT_MARGIN, type Templates } from '@facedex/gallery';
 import type { EmbedderChoice } from '@facedex/pipeline';
 import { type Command, Option } from 'commander';
 import pc from 'picocolors';
@@ -13,6 +13,7 @@ import {
   modelOption,
   presetOption,
   rate,
+  templatesOption,
   thresholdOption,
   withExample,
 } from '../options.js';
@@ -50,14 +51,10 @@ export function addIdentifyCommand(program: Command): void {
     .addOption(
       new Option(
         '--margin <distance>',
-        'by how much the runner-up must be farther, else it is ambiguous',
+        `by how much the runner-up must be farther, else it is ambiguous; default ${DEFAULT_MARGIN}`,
       ).argParser(distance),
     )
-    .addOption(
-      new Option('--templates <kind>', 'what stands for a person with several faces').choices(
-        TEMPLATES,
-      ),
-    )
+    .addOption(templatesOption())
     .addOption(calibrationOption())
     .addOption(anyOrientationOption())
     .addOption(livenessOption())

@@ -65,6 +65,7 @@ export function addModelsCommand(program: Command): void {
     .action(verifyCommand);
   withExample(verify, 'facedex models verify');
   addModelsBenchmarkCommand(models);
+  withExample(models, 'facedex models list', 'facedex models pull');
 }
 
 const STATES: Readonly<Record<KnownModel['state'], string>> = {

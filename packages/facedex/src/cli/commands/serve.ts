@@ -9,7 +9,7 @@ import {
   DEFAULT_PORT,
   DEFAULT_RATE,
 } from '../../http/serve-options.js';
-import { modelOption, presetOption, wholeNumber, withExample } from '../options.js';
+import { countFromOne, modelOption, presetOption, wholeNumber, withExample } from '../options.js';
 import { printNotice } from '../output.js';
 import { dataOption, placesOf } from '../places-option.js';
 
@@ -57,41 +57,41 @@ export function addServeCommand(program: Command): void {
       new Option(
         '--retention-days <days>',
         'delete people who were not seen for so long',
-      ).argParser(wholeNumber),
+      ).argParser(countFromOne),
     )
     .addOption(
       new Option('--audit-days <days>', 'keep the audit log for so long')
-        .argParser(wholeNumber)
+        .argParser(countFromOne)
         .default(DEFAULT_AUDIT_DAYS),
     )
     .addOption(
       new Option('--requests-per-minute <count>', 'of a key, or an address')
-        .argParser(wholeNumber)
+        .argParser(countFromOne)
         .default(DEFAULT_RATE),
     )
     .addOption(
       new Option('--max-upload <MB>', 'largest picture')
-        .argParser(wholeNumber)
+        .argParser(countFromOne)
         .default(DEFAULT_LIMITS.uploadBytes / MB),
     )
     .addOption(
       new Option('--max-pixels <millions>', 'largest picture')
-        .argParser(wholeNumber)
+        .argParser(countFromOne)
         .default(DEFAULT_LIMITS.photoPixels / MILLION),
     )
     .addOption(
       new Option('--max-batch <photos>', 'photos in a form')
-        .argParser(wholeNumber)
+        .argParser(countFromOne)
         .default(DEFAULT_LIMITS.photosPerBatch),
     )
     .addOption(
       new Option('--at-a-time <requests>', 'requests with pictures taken at a time; others get 503')
-        .argParser(wholeNumber)
+        .argParser(countFromOne)
         .default(DEFAULT_ADMISSION.pictures),
     )
     .addOption(
       new Option('--workers <count>', 'threads of the pipeline; default one per core').argParser(
-        wholeNumber,
+        countFromOne,
       ),
     )
     .option('--cors-origin <origins...>', 'origins whose pages may ask')

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Gallery } from '@facedex/gallery';
 import type { Command } from 'commander';
+import { FacedexError } from '../../facedex-error.js';
 import { galleryOption, jsonOption, withExample } from '../options.js';
 import { printable, printNotice, printResult, shortPath, table } from '../output.js';
 
@@ -30,6 +31,12 @@ export function addTagCommand(program: Command): void {
 
 async function tagCommand(path: string | undefined, options: Options): Promise<void> {
   const { add = [], remove = [] } = options;
+  const namesTags = add.length + remove.length > 0;
+  if (namesTags !== (path !== undefined)) {
+    const expected =
+      'expected a photo or folder with --add or --remove, or neither, to list the tags';
+    throw new FacedexError('INVALID_ARGUMENT', expected);
+  }
   const mode = path === undefined ? 'read' : 'write';
   await using gallery = await Gallery.open(options.gallery, { mode, onNotice: printNotice });
   if (path === undefined) {

@@ -3,10 +3,10 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import { verify } from '../../facedex.js';
 import {
+  anyModelOption,
   anyOrientationOption,
   calibrationOption,
   jsonOption,
-  modelOption,
   presetOption,
   thresholdOption,
   withExample,
@@ -30,7 +30,7 @@ export function addVerifyCommand(program: Command): void {
     .addOption(thresholdOption())
     .addOption(anyOrientationOption())
     .addOption(calibrationOption())
-    .addOption(modelOption())
+    .addOption(anyModelOption())
     .addOption(presetOption())
     .addOption(jsonOption())
     .action(verifyCommand);

@@ -1,4 +1,4 @@
-import { TEMPLATES } from '@facedex/gallery';
+import { DEFAULT_MARGIN, DEFAULT_TEMPLATES, TEMPLATES } from '@facedex/gallery';
 import Type, { type Static } from 'typebox';
 import {
   Distance,
@@ -60,7 +60,8 @@ export const SearchOptions = {
     Type.Integer({
       minimum: 1,
       maximum: 100,
-      description: "With `group: person`: the mean of so many of a person's nearest faces counts.",
+      description:
+        "With `group: person`: the mean of so many of a person's nearest faces counts; default 1.",
     }),
   ),
   people: Type.Optional(
@@ -97,14 +98,14 @@ export const IdentifyOptions = {
     Type.Number({
       minimum: 0,
       maximum: 2,
-      description: 'By how much the runner-up must be farther.',
+      description: `By how much the runner-up must be farther; default ${DEFAULT_MARGIN}.`,
     }),
   ),
   templates: Type.Optional(
     Type.Unsafe<(typeof TEMPLATES)[number]>({
       type: 'string',
       enum: [...TEMPLATES],
-      description: 'What stands for a person.',
+      description: `What stands for a person; default ${DEFAULT_TEMPLATES}.`,
     }),
   ),
   ...LookOptions,

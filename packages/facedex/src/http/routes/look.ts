@@ -13,7 +13,7 @@ const DetectOptions = {
   gallery: Type.Optional(
     Type.String({
       pattern: GALLERY_NAME,
-      description: 'Whose model is used; none: the default model.',
+      description: 'Whose model is used; none: that of the server.',
     }),
   ),
   anyOrientation: Type.Optional(Type.Boolean()),

@@ -1,4 +1,4 @@
-import { TEMPLATES, type Templates } from '@facedex/gallery';
+import type { Templates } from '@facedex/gallery';
 import { type Command, Option } from 'commander';
 import {
   evaluateIdentificationOfPhotos,
@@ -10,6 +10,7 @@ import {
   jsonOption,
   modelOption,
   reportOption,
+  templatesOption,
   wholeNumber,
   withExample,
 } from '../../options.js';
@@ -43,9 +44,7 @@ export function addEvaluateIdentifyCommand(evaluate: Command): void {
         wholeNumber,
       ),
     )
-    .addOption(
-      new Option('--templates <kind>', 'what stands for a person with several').choices(TEMPLATES),
-    )
+    .addOption(templatesOption())
     .addOption(reportOption())
     .addOption(calibrationOption())
     .addOption(galleryOption())
