@@ -248,8 +248,10 @@ export function photoRoutes(app: App, service: Service): void {
     async (request) => {
       const { gallery, photo: id } = request.params;
       const open = await service.galleries.openToChange(gallery);
-      const photo = await open.records.changePhoto(id, request.body);
-      const faces = await facesOf(open, id);
+      const { photo, faces } = await open.changing(async () => ({
+        photo: await open.records.changePhoto(id, request.body),
+        faces: await facesOf(open, id),
+      }));
       service.audit.add(request, { action: 'photo.change', faces: faces.map((face) => face.id) });
       return presentPhoto(photo, open.photos);
     },
@@ -270,8 +272,10 @@ export function photoRoutes(app: App, service: Service): void {
     async (request) => {
       const { gallery, photo } = request.params;
       const open = await service.galleries.openToChange(gallery);
-      const faces = await facesOf(open, photo);
-      const removal = await open.records.removePhoto(photo);
+      const { faces, removal } = await open.changing(async () => ({
+        faces: await facesOf(open, photo),
+        removal: await open.records.removePhoto(photo),
+      }));
       await service.forget(gallery);
       service.audit.add(request, { action: 'photo.delete', faces: faces.map((face) => face.id) });
       return removal;
