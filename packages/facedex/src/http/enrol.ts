@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { normalName, type PhotoInput, type PhotoRecord } from '@facedex/gallery';
+import { type FaceDetail, normalName, type PhotoInput, type PhotoRecord } from '@facedex/gallery';
 import { type AnalysedPhoto, PipelineError } from '@facedex/pipeline';
 import { FacedexError } from '../facedex-error.js';
 import {
@@ -16,6 +16,14 @@ import { presentFace, presentPhoto } from './present.js';
 /** Faces of a photo that an answer lists. */
 export const LISTED_FACES = 1000;
 
+/** What became of a photo. */
+interface Enrolled {
+  readonly outcome: 'added' | 'unchanged';
+  readonly photo: ReturnType<typeof presentPhoto>;
+  readonly faces: FaceDetail[];
+  readonly facesSeen: number;
+}
+
 /**
  * Enrols the faces of a photo that somebody sent, and keeps its file if the gallery keeps them. A photo
  * without a face that can be enrolled leaves nothing.
@@ -24,7 +32,11 @@ export const LISTED_FACES = 1000;
  * @throws {GalleryError} `INVALID_ARGUMENT` where a name or tag is none
  * @throws {PipelineError} where the picture can't be read
  */
-export async function enrolPhoto(open: OpenGallery, picture: Uint8Array, options: EnrolRequest) {
+export async function enrolPhoto(
+  open: OpenGallery,
+  picture: Uint8Array,
+  options: EnrolRequest,
+): Promise<Enrolled> {
   // Before anything is kept; and the gallery would tell where it keeps the photo.
   const person = options.person === undefined ? null : normalName(options.person, 'person');
   const newTags = options.tags?.map((tag) => normalName(tag, 'tag'));
@@ -46,7 +58,14 @@ export async function enrolPhoto(open: OpenGallery, picture: Uint8Array, options
         anyOrientation: rules.anyOrientation,
       });
   const judged = analysed && judge(analysed, rules);
-  return open.changing(async () => {
+  const enrolled = await open.changing(async () => {
+    // It was done, and has been deleted or changed since.
+    if (
+      judged === undefined &&
+      !isDone(await open.records.findPhoto(contentHash), { person, recipe })
+    ) {
+      return undefined;
+    }
     const isNew =
       judged !== undefined &&
       (await keep(open, picture, {
@@ -72,6 +91,7 @@ export async function enrolPhoto(open: OpenGallery, picture: Uint8Array, options
       facesSeen: analysed?.facesSeen ?? faces.length,
     };
   });
+  return enrolled ?? enrolPhoto(open, picture, options);
 }
 
 /**

@@ -143,6 +143,16 @@ it('a photo that is sent as it is deleted has its picture, or is gone', async ()
   expect(existsSync(file)).toBe(true);
 });
 
+it('a photo that is sent again as it is deleted is enrolled again', async () => {
+  const { photo } = await ok(enrol(0, { person: 'Ada' }));
+  const { records } = await server.running.service.galleries.open(gallery);
+  // It has been found, so that nobody looks at it again.
+  once(records, 'findPhoto', { after: () => records.removePhoto(photo.id) });
+  const again = await enrol(0, { person: 'Ada' });
+  expect(again.response.status).toBe(201);
+  expect(again.data).toMatchObject({ photo: { id: photo.id, hasPicture: true } });
+});
+
 /** Each with two photos, and the name of the first for the second. */
 async function twoPeople() {
   const people: string[] = [];
