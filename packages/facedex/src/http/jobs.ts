@@ -109,7 +109,7 @@ export class Jobs {
   list(): Job[] {
     return [...this.#jobs.values()]
       .map(({ job }) => ({ ...job }))
-      .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+      .sort((a, b) => (placeOf(a) < placeOf(b) ? 1 : -1));
   }
 
   /** @throws {FacedexError} `UNKNOWN_JOB` */
@@ -239,6 +239,11 @@ export class Jobs {
   #pathOf(id: string): string {
     return join(this.#directory, `${id}.json`);
   }
+}
+
+/** Where a job is among all, also once it is forgotten: a page goes on from there. */
+export function placeOf({ createdAt, id }: Job): string {
+  return `${createdAt} ${id}`;
 }
 
 type Listener = (job: Job) => void;

@@ -272,3 +272,31 @@ it('a search among people is among them, also where names change meanwhile', asy
   });
   expect(data!.matches.map(({ person }) => person!.id)).toEqual([bob, bob]);
 });
+
+it('jobs are listed once each, also where some are forgotten from page to page', async () => {
+  const kept = gallery;
+  const start = async () => {
+    const job = await ok(
+      server.client.POST('/v1/galleries/{gallery}/jobs', { ...at(), body: { kind: 'cluster' } }),
+    );
+    // Of one millisecond, any may be the newer one.
+    await expect.poll(() => Date.now()).toBeGreaterThan(Date.parse(job.createdAt));
+    return job.id;
+  };
+  const page = async (cursor?: string) => {
+    const query = { limit: 2, ...(cursor === undefined ? {} : { cursor }) };
+    const { items, next } = await ok(server.client.GET('/v1/jobs', { params: { query } }));
+    return { ids: items.map(({ id }) => id), next };
+  };
+  const [oldest, older] = [await start(), await start()];
+  gallery = `short-${kept}`;
+  await ok(server.client.POST('/v1/galleries', { body: { name: gallery } }));
+  const forgotten = await start();
+  gallery = kept;
+  const newest = await start();
+  const first = await page();
+  expect(first.ids).toEqual([newest, forgotten]);
+  gallery = `short-${kept}`;
+  await ok(server.client.DELETE('/v1/galleries/{gallery}', at()));
+  expect((await page(first.next!)).ids).toEqual([older, oldest]);
+});
