@@ -153,6 +153,21 @@ it('a photo that is sent again as it is deleted is enrolled again', async () => 
   expect(again.data).toMatchObject({ photo: { id: photo.id, hasPicture: true } });
 });
 
+it('a photo that is deleted as it is read is told with its faces, or not at all', async () => {
+  const { records } = await server.running.service.galleries.open(gallery);
+  const readWhileDeleted = async (method: 'photo' | 'faces') => {
+    const { photo } = await ok(enrol(0, { person: 'Ada' }));
+    once(records, method, { after: () => records.removePhoto(photo.id) });
+    return server.client.GET('/v1/galleries/{gallery}/photos/{photo}', {
+      params: { path: { gallery, photo: photo.id } },
+    });
+  };
+  const { data } = await readWhileDeleted('photo');
+  expect(data).toMatchObject({ photo: { faces: 1 }, faces: [{ person: { name: 'Ada' } }] });
+  const { error } = await readWhileDeleted('faces');
+  expect(problemOf(error).code).toBe('UNKNOWN_PHOTO');
+});
+
 /** Each with two photos, and the name of the first for the second. */
 async function twoPeople() {
   const people: string[] = [];

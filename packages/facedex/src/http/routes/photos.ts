@@ -223,8 +223,9 @@ export function photoRoutes(app: App, service: Service): void {
     async (request) => {
       const { gallery, photo: id } = request.params;
       const open = await service.galleries.open(gallery);
-      const photo = await open.records.photo(id);
+      // In this order, one that is deleted in between is not there, rather than without faces.
       const faces = await facesOf(open, id);
+      const photo = await open.records.photo(id);
       service.audit.add(request, { action: 'photo.read', faces: faces.map((face) => face.id) });
       return {
         photo: await presentPhoto(photo, open.photos),
@@ -299,8 +300,9 @@ export function photoRoutes(app: App, service: Service): void {
       const { gallery, photo: id } = request.params;
       const { side = 1024 } = request.query;
       const open = await service.galleries.open(gallery);
-      const photo = await open.records.photo(id);
+      // In this order, one that is deleted in between is not there, rather than without faces.
       const faces = await facesOf(open, id);
+      const photo = await open.records.photo(id);
       return sendPicture(request, reply, {
         etag: `photo-${id}-${side}`,
         type: 'image/jpeg',
