@@ -375,20 +375,19 @@ export class Gallery implements AsyncDisposable {
    */
   async removePhoto(path: string): Promise<Removal> {
     const normalized = checkPath(path);
-    if (!(await this.pathsUnder(normalized)).has(normalized)) {
-      throw new GalleryError('UNKNOWN_PHOTO', `${JSON.stringify(path)} is not in the gallery`);
-    }
-    return this.removePhotos([normalized]);
+    return this.#write(async () => {
+      const known = await this.#store.pathsUnder(normalized);
+      if (!known.some((state) => state.path === normalized)) {
+        throw new GalleryError('UNKNOWN_PHOTO', `${JSON.stringify(path)} is not in the gallery`);
+      }
+      return this.#removePaths([normalized]);
+    });
   }
 
   /** As {@link removePhoto} for many at once, such as files that are gone; unknown paths are passed over. */
   async removePhotos(paths: readonly string[]): Promise<Removal> {
     const normalized = paths.map(checkPath);
-    return this.#write(async () => {
-      const removal = await this.#store.removePaths(normalized);
-      await this.#erase();
-      return removal;
-    });
+    return this.#write(() => this.#removePaths(normalized));
   }
 
   /** Every face, or one person's, ordered by id. */
@@ -430,6 +429,12 @@ export class Gallery implements AsyncDisposable {
     const here = new Set(photos.map(({ path }) => path));
     const paths = await this.#store.pathsShowing(photos.map(({ contentHash }) => contentHash));
     return paths.filter((path) => !here.has(path) && !existsSync(path));
+  }
+
+  async #removePaths(paths: readonly string[]): Promise<Removal> {
+    const removal = await this.#store.removePaths(paths);
+    await this.#erase();
+    return removal;
   }
 
   /** Leaves nothing of what was removed from the store in any file. */

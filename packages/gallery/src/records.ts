@@ -53,17 +53,19 @@ export class Records {
   /** @throws GalleryError `UNKNOWN_PERSON` */
   async person(id: string): Promise<PersonRecord> {
     this.#read();
-    const person = await this.#store.records.person(id);
-    if (person === undefined) {
-      throw new GalleryError('UNKNOWN_PERSON', `no person ${id} is in the gallery`);
-    }
-    return person;
+    return this.#person(id);
   }
 
   /** Undefined where nobody has the name. */
   async personNamed(name: string): Promise<PersonRef | undefined> {
     this.#read();
     return this.#store.records.personNamed(normalName(name));
+  }
+
+  /** In any order; ids that are not in are left out. */
+  async peopleWithIds(ids: readonly string[]): Promise<PersonRef[]> {
+    this.#read();
+    return this.#store.records.peopleWithIds(ids);
   }
 
   /**
@@ -78,7 +80,7 @@ export class Records {
     return ids.map((id) => {
       const name = names.get(id);
       if (name === undefined) {
-        throw new GalleryError('UNKNOWN_PERSON', `no person ${id} is in the gallery`);
+        throw unknownPerson(id);
       }
       return name;
     });
@@ -91,8 +93,7 @@ export class Records {
    */
   async createPerson(person: NewPerson): Promise<PersonRecord> {
     const normal = { ...person, name: normalName(person.name), tags: normalTags(person.tags) };
-    const id = await this.#write(() => this.#store.records.createPerson(normal));
-    return this.person(id);
+    return this.#write(async () => this.#person(await this.#store.records.createPerson(normal)));
   }
 
   /**
@@ -108,8 +109,10 @@ export class Records {
       name: name === undefined ? undefined : normalName(name),
       tags: normalTags(tags),
     };
-    await this.#write(() => this.#store.records.changePerson(id, normal));
-    return this.person(id);
+    return this.#write(async () => {
+      await this.#store.records.changePerson(id, normal);
+      return this.#person(id);
+    });
   }
 
   /**
@@ -120,8 +123,10 @@ export class Records {
    * @throws GalleryError `UNKNOWN_PERSON`, `INVALID_ARGUMENT`
    */
   async mergePeople(id: string, others: readonly string[]): Promise<PersonRecord> {
-    await this.#write(() => this.#store.records.mergePeople(id, others));
-    return this.person(id);
+    return this.#write(async () => {
+      await this.#store.records.mergePeople(id, others);
+      return this.#person(id);
+    });
   }
 
   /** Remembers that people were seen just now, by their names. */
@@ -136,6 +141,30 @@ export class Records {
     return this.#store.records.expired(times);
   }
 
+  /**
+   * As `Gallery.removePerson`, by id, whatever they are called by then.
+   *
+   * @throws GalleryError `UNKNOWN_PERSON`
+   */
+  async removePerson(id: string): Promise<Removal> {
+    return this.#write(async () => this.#removePerson(await this.#person(id)));
+  }
+
+  /**
+   * As {@link removePerson} for one of {@link expired}. Undefined where they are not to be deleted any
+   * more: their consent goes on, they were seen, or somebody has removed them.
+   */
+  async removeExpired(
+    id: string,
+    times: { now: Date; seenBefore?: Date | undefined },
+  ): Promise<Removal | undefined> {
+    return this.#write(async () => {
+      const people = await this.#store.records.expired(times);
+      const person = people.find((one) => one.id === id);
+      return person && this.#removePerson(person);
+    });
+  }
+
   /** A page of photos, in the order in which they came. */
   async photos(query: PhotosQuery): Promise<PhotoRecord[]> {
     this.#read();
@@ -144,11 +173,8 @@ export class Records {
 
   /** @throws GalleryError `UNKNOWN_PHOTO` */
   async photo(id: string): Promise<PhotoRecord> {
-    const photo = await this.findPhoto(id);
-    if (photo === undefined) {
-      throw new GalleryError('UNKNOWN_PHOTO', `no photo ${id} is in the gallery`);
-    }
-    return photo;
+    this.#read();
+    return this.#photo(id);
   }
 
   async findPhoto(id: string): Promise<PhotoRecord | undefined> {
@@ -169,8 +195,10 @@ export class Records {
       person: typeof person === 'string' ? normalName(person, 'person') : person,
       tags: normalTags(tags),
     };
-    await this.#write(() => this.#store.records.changePhoto(id, normal));
-    return this.photo(id);
+    return this.#write(async () => {
+      await this.#store.records.changePhoto(id, normal);
+      return this.#photo(id);
+    });
   }
 
   /**
@@ -180,7 +208,7 @@ export class Records {
    */
   async removePhoto(id: string): Promise<Removal> {
     return this.#write(async () => {
-      const { paths } = await this.photo(id);
+      const { paths } = await this.#photo(id);
       const removal = await this.#store.removePaths(paths);
       await this.#erase();
       return removal;
@@ -228,8 +256,10 @@ export class Records {
    */
   async nameFaces(ids: readonly number[], person: string | null): Promise<FaceDetail[]> {
     const name = person === null ? null : normalName(person, 'person');
-    await this.#write(() => this.#store.records.nameFaces(ids, name));
-    return this.facesWithIds(ids);
+    return this.#write(async () => {
+      await this.#store.records.nameFaces(ids, name);
+      return this.#store.records.facesWithIds(ids);
+    });
   }
 
   /**
@@ -250,6 +280,36 @@ export class Records {
     this.#read();
     return this.#store.records.clusters(query);
   }
+
+  async #removePerson({ id, name }: PersonRef): Promise<Removal> {
+    const removal = await this.#store.removePerson(name);
+    if (removal === undefined) {
+      throw unknownPerson(id);
+    }
+    await this.#erase();
+    return removal;
+  }
+
+  /** As {@link person}, also for a change under way as the gallery is closed: it is answered. */
+  async #person(id: string): Promise<PersonRecord> {
+    const person = await this.#store.records.person(id);
+    if (person === undefined) {
+      throw unknownPerson(id);
+    }
+    return person;
+  }
+
+  async #photo(id: string): Promise<PhotoRecord> {
+    const photo = await this.#store.records.photo(id);
+    if (photo === undefined) {
+      throw new GalleryError('UNKNOWN_PHOTO', `no photo ${id} is in the gallery`);
+    }
+    return photo;
+  }
+}
+
+function unknownPerson(id: string): GalleryError {
+  return new GalleryError('UNKNOWN_PERSON', `no person ${id} is in the gallery`);
 }
 
 function normalTags(tags: readonly string[] | undefined): string[] | undefined {

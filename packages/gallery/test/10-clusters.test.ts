@@ -315,6 +315,21 @@ describe('corrections', () => {
   });
 });
 
+test('a run tells what it did, not what users did meanwhile', async () => {
+  const gallery = await galleryOf(shot('a', 0, 1), shot('b', 0, 1), shot('c', 2));
+  const beside: Promise<unknown>[] = [];
+  const summary = await gallery.clusters.run({
+    ...OPTIONS,
+    onProgress: () => {
+      if (beside.length > 0) return;
+      beside.push(gallery.clusters.move([1, 3], null), gallery.clusters.move([5], null));
+    },
+  });
+  await Promise.all(beside);
+  expect(summary).toMatchObject({ clusters: 3, newClusters: 1, joined: 2 });
+  expect(Object.values(await members(gallery))).toEqual([[1, 3], [5], [2, 4]]);
+});
+
 describe('erasing', () => {
   test('a photo takes its faces out of their clusters, and a cluster and person with the last', async () => {
     const gallery = await twoPeople();

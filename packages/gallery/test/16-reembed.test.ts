@@ -106,7 +106,12 @@ test('faces keep id, person, cluster and corrections; readers are of the old mod
   });
   await expect(collect(reader.faces())).rejects.toMatchObject({ code: 'WRONG_SPACE' });
   expect(await facesOf(directory)).toEqual(
-    before.map(({ id, photo: path, person }) => ({ ...next(id), photo: path, person })),
+    before.map(({ id, photo: path, person, personId }) => ({
+      ...next(id),
+      photo: path,
+      person,
+      personId,
+    })),
   );
   const gallery = await openGallery(directory, { space: NEXT });
   expect(await gallery.clusters.list()).toMatchObject([{ id: 1, person: 'Eve', faces: 4 }]);

@@ -351,6 +351,54 @@ describe('photos and faces', () => {
   });
 });
 
+describe('at the same time', () => {
+  test('a change under way is answered as the gallery is closed', async () => {
+    const making = gallery.records.createPerson({ name: 'Ada' });
+    await gallery[Symbol.asyncDispose]();
+    expect((await making).name).toBe('Ada');
+  });
+
+  test('who is removed by id is who had it, whatever names change before', async () => {
+    await gallery.enrol([photo('ada', 'Ada', [0]), photo('bob', 'Bob', [1])]);
+    const [ada, bob] = [await idOf('Ada'), await idOf('Bob')];
+    const { records } = gallery;
+    const [, , removal] = await Promise.all([
+      records.changePerson(ada, { name: 'Grace' }),
+      records.changePerson(bob, { name: 'Ada' }),
+      records.removePerson(ada),
+    ]);
+    expect(removal).toEqual({ faces: 1, photos: 1 });
+    expect(await idOf('Ada')).toBe(bob);
+    await expect(records.removePerson(ada)).rejects.toMatchObject({ code: 'UNKNOWN_PERSON' });
+  });
+
+  test('who has expired is removed only as long as that is so', async () => {
+    const now = new Date();
+    const people = await Promise.all(
+      ['Ada', 'Bob'].map((name) => gallery.records.createPerson({ name, consentUntil: now })),
+    );
+    const [ada, bob] = people.map(({ id }) => id) as [string, string];
+    const { records } = gallery;
+    expect((await records.expired({ now })).map(({ id }) => id)).toEqual([ada, bob]);
+    const [, ...removals] = await Promise.all([
+      records.changePerson(ada, { consentUntil: null }),
+      records.removeExpired(ada, { now }),
+      records.removeExpired(bob, { now }),
+      records.removeExpired(bob, { now }),
+    ]);
+    expect(removals).toEqual([undefined, { faces: 0, photos: 0 }, undefined]);
+    expect((await gallery.people()).map(({ name }) => name)).toEqual(['Ada']);
+  });
+
+  test('a photo that is removed twice was there once', async () => {
+    await gallery.enrol([photo('ada', 'Ada', [0])]);
+    const path = gallery.photoFiles.pathOf(hashOf('ada'));
+    const [first, second] = await Promise.allSettled([1, 2].map(() => gallery.removePhoto(path)));
+    expect(first).toMatchObject({ value: { faces: 1, photos: 1 } });
+    expect(second).toMatchObject({ reason: { code: 'UNKNOWN_PHOTO' } });
+  });
+});
+
 describe('kept photo files', () => {
   test('go with the photo, the person, and with a process that died before it enrolled', async () => {
     const { photoFiles } = gallery;

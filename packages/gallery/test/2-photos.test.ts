@@ -99,10 +99,11 @@ describe('enrol', () => {
     gallery = await openGallery(directory, { mode: 'read' });
     const { faces: _, width: __, height: ___, ...state } = photoWithoutFace(1);
     expect((await gallery.pathsUnder('/photos')).get(state.path)).toEqual(state);
+    const { id: personId } = (await gallery.records.personNamed('person-0'))!;
     expect(await collect(gallery.faces())).toEqual([
-      { id: 1, photo: photo(0).path, person: 'person-0', ...face(0) },
-      { id: 2, photo: group.path, person: null, ...face(2) },
-      { id: 3, photo: group.path, person: null, ...face(3) },
+      { id: 1, photo: photo(0).path, person: 'person-0', personId, ...face(0) },
+      { id: 2, photo: group.path, person: null, personId: null, ...face(2) },
+      { id: 3, photo: group.path, person: null, personId: null, ...face(3) },
     ]);
     expect(await gallery.people()).toEqual([
       { name: 'person-0', photos: 1, faces: 1 },

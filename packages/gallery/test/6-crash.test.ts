@@ -28,7 +28,10 @@ test('a run that was killed and goes on ends as if it had not been', async () =>
   const gallery = await openGallery(directory);
   const uninterrupted = await openGallery(await temporaryDirectory());
   await uninterrupted.enrol(Array.from({ length: PHOTOS }, (_, seed) => photoOrNot(seed)));
-  expect(await collect(gallery.faces())).toEqual(await collect(uninterrupted.faces()));
+  // The ids of people are of each gallery.
+  const facesOf = async (one: typeof gallery) =>
+    (await collect(one.faces())).map(({ personId: _, ...face }) => face);
+  expect(await facesOf(gallery)).toEqual(await facesOf(uninterrupted));
   expect(await gallery.people()).toEqual(await uninterrupted.people());
   expect(await gallery.stats()).toMatchObject({ faces: 240, index: { size: 240 } });
 });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { classify, distanceOfSimilarity, type Match, type SearchFilter } from '@facedex/gallery';
 import type { Pipeline } from '@facedex/pipeline';
 import { ActiveCalibration } from '../calibration.js';
@@ -27,15 +28,19 @@ export async function identifyProbe(open: OpenGallery, probe: Probe, options: Id
   const searchMs = performance.now() - started;
   const { calibration: _, person, nearest, runnerUp, ...rest } = answer;
   const presenter = await MatchPresenter.for(open, nearest === null ? [] : [nearest]);
-  const known = person === null ? undefined : await open.records.personNamed(person);
+  const best = nearest === null ? undefined : presenter.one(nearest);
+  // Somebody else may be called so by now, or they have gone: they are looked for anew.
+  if (nearest !== null && best?.person?.name !== nearest.person) {
+    return identifyProbe(open, probe, options);
+  }
   const second = runnerUp === null ? undefined : await open.records.personNamed(runnerUp.person);
-  if (known !== undefined) await open.saw(known.name);
+  if (person !== null) await open.saw(person);
   return {
     ...rest,
     ...about(open, probe),
     searchMs,
-    person: known ?? null,
-    nearest: (nearest === null ? undefined : presenter.one(nearest)) ?? null,
+    person: person === null ? null : (best?.person ?? null),
+    nearest: best ?? null,
     runnerUp: runnerUp !== null && second !== undefined ? { ...runnerUp, person: second } : null,
   };
 }
@@ -50,11 +55,8 @@ export async function classifyProbe(open: OpenGallery, probe: Probe) {
   }
   const [prediction] = await classify(open.classifier, [probe.embedding]);
   const { person, probability, ranking } = prediction!;
-  const refs = new Map<string, { id: string; name: string }>();
-  for (const { person: name } of ranking) {
-    const ref = await open.records.personNamed(name);
-    if (ref !== undefined) refs.set(name, ref);
-  }
+  const people = await open.records.peopleWithIds(ranking.map((rank) => rank.person));
+  const refs = new Map(people.map((ref) => [ref.id, ref]));
   return {
     person: (person === null ? undefined : refs.get(person)) ?? null,
     probability,
@@ -132,10 +134,25 @@ export async function verifyProbes(
   };
 }
 
-async function search(open: OpenGallery, probe: Probe, options: SearchRequest) {
-  const { k, threshold, group = 'face', topFaces } = options;
-  const { byEmbedding } = open.facedex;
+async function search(
+  open: OpenGallery,
+  probe: Probe,
+  options: SearchRequest,
+): ReturnType<typeof searchOnce> {
   const filter = await filterOf(open, options);
+  const answer = await searchOnce(open, probe, { ...options, filter });
+  // Others may have got the names meanwhile.
+  const isStill = isDeepStrictEqual(await filterOf(open, options), filter);
+  return isStill ? answer : search(open, probe, options);
+}
+
+async function searchOnce(
+  open: OpenGallery,
+  probe: Probe,
+  options: SearchRequest & { filter: SearchFilter | undefined },
+) {
+  const { k, threshold, group = 'face', topFaces, filter } = options;
+  const { byEmbedding } = open.facedex;
   const asked = { ...(k === undefined ? {} : { k }), threshold, filter };
   const faces =
     group === 'face'

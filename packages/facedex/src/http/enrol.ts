@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { normalName, type PhotoInput } from '@facedex/gallery';
+import { type FaceDetail, normalName, type PhotoInput, type PhotoRecord } from '@facedex/gallery';
 import { type AnalysedPhoto, PipelineError } from '@facedex/pipeline';
 import { FacedexError } from '../facedex-error.js';
 import {
@@ -16,6 +16,14 @@ import { presentFace, presentPhoto } from './present.js';
 /** Faces of a photo that an answer lists. */
 export const LISTED_FACES = 1000;
 
+/** What became of a photo. */
+interface Enrolled {
+  readonly outcome: 'added' | 'unchanged';
+  readonly photo: ReturnType<typeof presentPhoto>;
+  readonly faces: FaceDetail[];
+  readonly facesSeen: number;
+}
+
 /**
  * Enrols the faces of a photo that somebody sent, and keeps its file if the gallery keeps them. A photo
  * without a face that can be enrolled leaves nothing.
@@ -24,7 +32,11 @@ export const LISTED_FACES = 1000;
  * @throws {GalleryError} `INVALID_ARGUMENT` where a name or tag is none
  * @throws {PipelineError} where the picture can't be read
  */
-export async function enrolPhoto(open: OpenGallery, picture: Uint8Array, options: EnrolRequest) {
+export async function enrolPhoto(
+  open: OpenGallery,
+  picture: Uint8Array,
+  options: EnrolRequest,
+): Promise<Enrolled> {
   // Before anything is kept; and the gallery would tell where it keeps the photo.
   const person = options.person === undefined ? null : normalName(options.person, 'person');
   const newTags = options.tags?.map((tag) => normalName(tag, 'tag'));
@@ -36,45 +48,50 @@ export async function enrolPhoto(open: OpenGallery, picture: Uint8Array, options
   };
   const { pipeline } = open.facedex;
   const contentHash = createHash('sha256').update(picture).digest('hex');
-  const known = await open.records.findPhoto(contentHash);
-  if (known !== undefined) assertSamePerson(known.person?.name, rules.person);
   const recipe = recipeOf(pipeline, rules);
-  const isSame = known?.person?.name === rules.person && known?.recipe === recipe;
-  // Who names nobody doesn't take a name away.
-  const isDone = known?.outcome === 'enrolled' && (isSame || rules.person === null);
-  const analysed = isDone
+  const before = await open.records.findPhoto(contentHash);
+  assertSamePerson(before, person);
+  const analysed = isDone(before, { person, recipe })
     ? undefined
     : await pipeline.analyse(picture, {
         find: findOf(rules),
         anyOrientation: rules.anyOrientation,
       });
-  let isNew = false;
-  if (analysed !== undefined) {
-    const judged = judgePhoto(analysed, rules);
-    assertEnrolled(judged, analysed);
-    isNew = await keep(open, picture, {
-      path: open.photos.pathOf(contentHash),
-      contentHash,
-      bytes: picture.byteLength,
-      modifiedMs: options.takenAt === undefined ? Date.now() : Date.parse(options.takenAt),
-      person: rules.person,
-      recipe,
-      ...judged,
-    });
-  }
-  if (newTags !== undefined) {
-    const tags = [...new Set([...(known?.tags ?? []), ...newTags])];
-    await open.records.changePhoto(contentHash, { tags });
-  }
-  if (rules.person !== null) await open.saw(rules.person);
-  const photo = await open.records.photo(contentHash);
-  const faces = await open.records.faces({ afterId: 0, limit: LISTED_FACES, photo: contentHash });
-  return {
-    outcome: isNew ? ('added' as const) : ('unchanged' as const),
-    photo: presentPhoto(photo, open.photos),
-    faces: faces.map(presentFace),
-    facesSeen: analysed?.facesSeen ?? faces.length,
-  };
+  const judged = analysed && judge(analysed, rules);
+  const enrolled = await open.changing(async () => {
+    // It was done, and has been deleted or changed since.
+    if (
+      judged === undefined &&
+      !isDone(await open.records.findPhoto(contentHash), { person, recipe })
+    ) {
+      return undefined;
+    }
+    const isNew =
+      judged !== undefined &&
+      (await keep(open, picture, {
+        path: open.photos.pathOf(contentHash),
+        contentHash,
+        bytes: picture.byteLength,
+        modifiedMs: options.takenAt === undefined ? Date.now() : Date.parse(options.takenAt),
+        person,
+        recipe,
+        ...judged,
+      }));
+    if (newTags !== undefined) {
+      const { tags } = await open.records.photo(contentHash);
+      await open.records.changePhoto(contentHash, { tags: [...new Set([...tags, ...newTags])] });
+    }
+    if (person !== null) await open.saw(person);
+    const photo = await open.records.photo(contentHash);
+    const faces = await open.records.faces({ afterId: 0, limit: LISTED_FACES, photo: contentHash });
+    return {
+      outcome: isNew ? ('added' as const) : ('unchanged' as const),
+      photo: presentPhoto(photo, open.photos),
+      faces: faces.map(presentFace),
+      facesSeen: analysed?.facesSeen ?? faces.length,
+    };
+  });
+  return enrolled ?? enrolPhoto(open, picture, options);
 }
 
 /**
@@ -82,27 +99,35 @@ export async function enrolPhoto(open: OpenGallery, picture: Uint8Array, options
  *
  * @returns false where another request has enrolled the same meanwhile
  */
-function keep(open: OpenGallery, picture: Uint8Array, photo: PhotoInput): Promise<boolean> {
-  return open.enrolling(async () => {
-    const known = await open.records.findPhoto(photo.contentHash);
-    if (known !== undefined) assertSamePerson(known.person?.name, photo.person);
-    const isNew = !open.photos.has(photo.contentHash);
-    if (open.keepPhotos) await open.photos.save(photo.contentHash, picture);
-    try {
-      const [outcome] = await open.gallery.enrol([photo]);
-      if (typeof outcome === 'object') throw alreadyEnrolled();
-      return outcome !== 'unchanged';
-    } catch (error) {
-      if (isNew) await open.photos.remove([photo.contentHash]);
-      throw error;
-    }
-  });
+async function keep(open: OpenGallery, picture: Uint8Array, photo: PhotoInput): Promise<boolean> {
+  const known = await open.records.findPhoto(photo.contentHash);
+  assertSamePerson(known, photo.person);
+  if (isDone(known, photo)) return false;
+  const isNew = !open.photos.has(photo.contentHash);
+  if (open.keepPhotos) await open.photos.save(photo.contentHash, picture);
+  try {
+    const [outcome] = await open.gallery.enrol([photo]);
+    if (typeof outcome === 'object') throw alreadyEnrolled();
+    return outcome !== 'unchanged';
+  } catch (error) {
+    if (isNew) await open.photos.remove([photo.contentHash]);
+    throw error;
+  }
 }
 
-function assertEnrolled(
-  { outcome, reason }: Pick<PhotoInput, 'outcome' | 'reason'>,
-  { faces, facesSeen }: AnalysedPhoto,
-): void {
+/** Whether a photo is in as it would be enrolled; who names nobody doesn't take a name away. */
+function isDone(
+  known: PhotoRecord | undefined,
+  { person, recipe }: Pick<PhotoInput, 'person' | 'recipe'>,
+): boolean {
+  const isSame = known?.person?.name === person && known?.recipe === recipe;
+  return known?.outcome === 'enrolled' && (isSame || person === null);
+}
+
+function judge(analysed: AnalysedPhoto, rules: EnrolRules) {
+  const judged = judgePhoto(analysed, rules);
+  const { outcome, reason } = judged;
+  const { faces, facesSeen } = analysed;
   if (outcome === 'no-face' && faces.length > 0) {
     throw new FacedexError('LOW_QUALITY', (reason ?? '').replace(' (--min-quality)', ''));
   }
@@ -116,10 +141,12 @@ function assertEnrolled(
     throw new FacedexError('SEVERAL_FACES', `the photo shows ${facesSeen} faces: expected one`);
   }
   if (outcome === 'unreadable') throw new PipelineError('UNREADABLE_PHOTO', reason ?? '');
+  return judged;
 }
 
-function assertSamePerson(known: string | undefined, wanted: string | null): void {
-  if (known !== undefined && wanted !== null && known !== wanted) throw alreadyEnrolled();
+function assertSamePerson(known: PhotoRecord | undefined, wanted: string | null): void {
+  const name = known?.person?.name;
+  if (name !== undefined && wanted !== null && name !== wanted) throw alreadyEnrolled();
 }
 
 function alreadyEnrolled(): FacedexError {

@@ -2,9 +2,16 @@ import { EventEmitter, once } from 'node:events';
 import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { expect, it, vi } from 'vitest';
 import { FacedexError } from '../facedex-error.js';
+import { writeFileAtomically } from '../write-file.js';
 import { Jobs } from './jobs.js';
+
+vi.mock('../write-file.js', async (load) => {
+  const { writeFileAtomically: write } = await load<typeof import('../write-file.js')>();
+  return { writeFileAtomically: vi.fn(write) };
+});
 
 const log = { error: () => {} };
 
@@ -136,6 +143,32 @@ it('leaves a job cancelled whose work fails after that', async () => {
   events.emit('go on');
   await jobs.close();
   expect(jobs.get(id)).toEqual(cancelled);
+  await rm(directory, { recursive: true, force: true });
+});
+
+it('writes a job that is cancelled as it begins down as cancelled, so that it is not started again', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'facedex-jobs-'));
+  const events = new EventEmitter();
+  const [writing, goOn] = [once(events, 'writing'), once(events, 'go on')];
+  const written: string[] = [];
+  const jobs = await Jobs.open(directory, async () => ({}), log);
+  vi.mocked(writeFileAtomically).mockImplementation(async (_path, content) => {
+    const { job } = JSON.parse(Buffer.from(content).toString()) as { job: { state: string } };
+    if (job.state === 'running') {
+      events.emit('writing');
+      await goOn;
+    }
+    written.push(job.state);
+  });
+  const { id } = await jobs.start('a', { kind: 'cluster' });
+  await writing;
+  const cancelling = jobs.cancel(id);
+  await setImmediate();
+  events.emit('go on');
+  expect(await cancelling).toMatchObject({ state: 'cancelled' });
+  await jobs.close();
+  expect(written).toEqual(['queued', 'running', 'cancelled']);
+  vi.mocked(writeFileAtomically).mockReset();
   await rm(directory, { recursive: true, force: true });
 });
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClassifierKind } from '@facedex/gallery';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { Static } from 'typebox';
 import { FacedexError } from '../facedex-error.js';
 import { writeFileAtomically } from '../write-file.js';
@@ -91,7 +92,7 @@ export class Jobs {
       result: null,
       error: null,
     };
-    const held = { job, request, listeners: new Set<Listener>() };
+    const held: Held = { job, request, listeners: new Set(), saving: pLimit(1) };
     this.#jobs.set(job.id, held);
     try {
       await this.#save(held);
@@ -108,7 +109,7 @@ export class Jobs {
   list(): Job[] {
     return [...this.#jobs.values()]
       .map(({ job }) => ({ ...job }))
-      .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+      .sort((a, b) => (placeOf(a) < placeOf(b) ? 1 : -1));
   }
 
   /** @throws {FacedexError} `UNKNOWN_JOB` */
@@ -157,7 +158,7 @@ export class Jobs {
       // Other names are of files that a process was writing when it died: how a job once was.
       const kept = name.endsWith('.json') ? parse(await readFile(path, 'utf8')) : undefined;
       if (kept === undefined) await rm(path, { force: true });
-      else this.#jobs.set(kept.job.id, { ...kept, listeners: new Set() });
+      else this.#jobs.set(kept.job.id, { ...kept, listeners: new Set(), saving: pLimit(1) });
     }
     for (const { id } of this.list().reverse()) {
       const held = this.#held(id);
@@ -220,11 +221,14 @@ export class Jobs {
     return held;
   }
 
-  async #save({ job, request }: Held): Promise<void> {
-    const text = JSON.stringify({ job, request });
-    await writeFileAtomically(this.#pathOf(job.id), Buffer.from(text), { mode: 0o600 });
-    // It may have been forgotten meanwhile.
-    if (!this.#jobs.has(job.id)) await this.#drop(job.id);
+  /** One after the other, so that the file ends as the job did. */
+  async #save({ job, request, saving }: Held): Promise<void> {
+    await saving(async () => {
+      const text = JSON.stringify({ job, request });
+      await writeFileAtomically(this.#pathOf(job.id), Buffer.from(text), { mode: 0o600 });
+      // It may have been forgotten meanwhile.
+      if (!this.#jobs.has(job.id)) await this.#drop(job.id);
+    });
   }
 
   async #drop(id: string): Promise<void> {
@@ -237,12 +241,18 @@ export class Jobs {
   }
 }
 
+/** Where a job is among all, also once it is forgotten: a page goes on from there. */
+export function placeOf({ createdAt, id }: Job): string {
+  return `${createdAt} ${id}`;
+}
+
 type Listener = (job: Job) => void;
 
 interface Held {
   readonly job: Job;
   readonly request: JobRequest;
   readonly listeners: Set<Listener>;
+  readonly saving: LimitFunction;
   /** Since its turn has come. */
   work?: Promise<void>;
 }

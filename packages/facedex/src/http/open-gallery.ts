@@ -1,6 +1,7 @@
-import type { ClassifierModel, Gallery, PhotoFiles, Records, Removal } from '@facedex/gallery';
+import type { ClassifierModel, Gallery, PhotoFiles, Records } from '@facedex/gallery';
 import pLimit from 'p-limit';
 import type { Facedex } from '../facedex.js';
+import { FacedexError } from '../facedex-error.js';
 import { Pictures } from './pictures.js';
 import { Turns } from './turns.js';
 
@@ -15,13 +16,15 @@ export class OpenGallery implements AsyncDisposable {
   /** Whether another process writes to it, so that this one can't. */
   readonly readOnly: boolean;
   readonly keepPhotos: boolean;
-  /** In memory only, since it would outlive those whom it knows. */
-  classifier: ClassifierModel | undefined;
-  /** Looking whether a photo is in and enrolling it are one step. */
-  readonly enrolling = pLimit(1);
+  /** Looking at a photo and its file, and changing them, are one step: also of those who remove photos. */
+  readonly changing = pLimit(1);
   /** Of questions. */
   readonly turns = new Turns();
   readonly #seen = new Map<string, string>();
+  /** In memory only, since it would outlive those whom it knows. */
+  #classifier: ClassifierModel | undefined;
+  /** How often people may have gone. */
+  #forgotten = 0;
 
   constructor(parts: {
     readonly name: string;
@@ -39,16 +42,6 @@ export class OpenGallery implements AsyncDisposable {
     this.keepPhotos = parts.keepPhotos;
   }
 
-  /**
-   * @param id of the person
-   * @throws {GalleryError} `UNKNOWN_PERSON`
-   */
-  async removePerson(id: string): Promise<Removal> {
-    const { name } = await this.records.person(id);
-    this.#seen.delete(name);
-    return this.gallery.removePerson(name);
-  }
-
   /** Remembers that a person was seen; once a day is enough, and spares searches a write. */
   async saw(name: string): Promise<void> {
     const today = new Date().toISOString().slice(0, 10);
@@ -58,14 +51,37 @@ export class OpenGallery implements AsyncDisposable {
     await this.records.seen([name]).catch(() => this.#seen.delete(name));
   }
 
+  get classifier(): ClassifierModel | undefined {
+    return this.#classifier;
+  }
+
+  /**
+   * Keeps the classifier that `train` makes, unless it may know somebody who has gone meanwhile.
+   *
+   * @throws {FacedexError} `NO_CLASSIFIER`
+   */
+  async learn<T extends { readonly model: ClassifierModel }>(train: () => Promise<T>): Promise<T> {
+    const before = this.#forgotten;
+    const trained = await train();
+    if (this.#forgotten !== before) {
+      throw new FacedexError(
+        'NO_CLASSIFIER',
+        'somebody was deleted while the classifier was trained: start the job again',
+      );
+    }
+    this.#classifier = trained.model;
+    return trained;
+  }
+
   /** Lets go of what is remembered of people who may be gone. */
   forget(): void {
-    this.classifier = undefined;
+    this.#forgotten++;
+    this.#classifier = undefined;
     this.#seen.clear();
   }
 
   /** After what is being enrolled: no file of a photo comes to the folder any more. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.enrolling(() => this.facedex[Symbol.asyncDispose]());
+    await this.changing(() => this.facedex[Symbol.asyncDispose]());
   }
 }

@@ -54,16 +54,18 @@ async function train(
   open: OpenGallery,
   { classifier = 'knn', minFaces }: Extract<JobRequest, { kind: 'train' }>,
 ): Promise<Record<string, number>> {
-  const faces: NamedFace[] = [];
-  for await (const { person, embedding } of open.gallery.faces()) {
-    if (person !== null) faces.push({ person, embedding });
-  }
-  const { model, summary } = await trainClassifier(faces, {
-    kind: classifier,
-    space: open.gallery.space,
-    ...(minFaces === undefined ? {} : { minFaces }),
+  const { summary } = await open.learn(async () => {
+    const faces: NamedFace[] = [];
+    // By their ids: a name may be somebody else's by the time that the classifier is asked.
+    for await (const { personId, embedding } of open.gallery.faces()) {
+      if (personId !== null) faces.push({ person: personId, embedding });
+    }
+    return trainClassifier(faces, {
+      kind: classifier,
+      space: open.gallery.space,
+      ...(minFaces === undefined ? {} : { minFaces }),
+    });
   });
-  open.classifier = model;
   const { people, faces: learned, accuracy, knownAtFalsePositives1 } = summary;
   return { people, faces: learned, accuracy, knownAtFalsePositives1 };
 }
@@ -73,15 +75,18 @@ async function expire(
   { audit, retentionDays, forget }: JobContext,
   onProgress: (done: number, total: number) => void,
 ): Promise<Record<string, number>> {
-  const people = await open.records.expired(expiry(retentionDays));
+  const times = expiry(retentionDays);
+  const people = await open.records.expired(times);
   const removed = { people: 0, faces: 0, photos: 0 };
   for (const [i, { id }] of people.entries()) {
     onProgress(i, people.length);
-    const { faces, photos } = await open.removePerson(id);
+    const removal = await open.changing(() => open.records.removeExpired(id, times));
+    // Their consent may have been prolonged since, or somebody was faster.
+    if (removal === undefined) continue;
     await forget(open.name);
     removed.people++;
-    removed.faces += faces;
-    removed.photos += photos;
+    removed.faces += removal.faces;
+    removed.photos += removal.photos;
     audit.write({
       time: new Date().toISOString(),
       key: null,

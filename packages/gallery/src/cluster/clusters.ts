@@ -93,7 +93,6 @@ export class Clusters {
     checkThreshold(threshold);
     // Told before the work, not after: a reader cannot keep what it finds.
     await this.#write(() => this.#index.catchUp());
-    const before = new Set((await this.#store.clusters.list()).map(({ id }) => id));
     const { faces, alone, groups } = await findGroups(this.#store, {
       threshold,
       allowSamePhoto,
@@ -101,16 +100,11 @@ export class Clusters {
       onProgress,
       ...this.#searchOptions(),
     });
-    await this.#write(() => this.#store.clusters.apply({ groups, afresh }));
-    const after = await this.#store.clusters.list();
-    return {
-      threshold,
-      faces,
-      clusters: after.length,
-      newClusters: after.filter(({ id }) => !before.has(id)).length,
-      joined: groups.reduce((sum, { faceIds }) => sum + faceIds.length, 0),
-      alone,
-    };
+    return this.#write(async () => {
+      const { newClusters, joined } = await this.#store.clusters.apply({ groups, afresh });
+      const { length: clusters } = await this.#store.clusters.list();
+      return { threshold, faces, clusters, newClusters, joined, alone };
+    });
   }
 
   /** All clusters, the largest first. */

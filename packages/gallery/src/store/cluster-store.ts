@@ -49,8 +49,12 @@ export interface ClusterStore {
   /** Faces with an id greater than `afterId`, ordered by id. */
   facesToGroup(afterId: number, limit: number): Promise<FaceToGroup[]>;
   rejections(): Promise<{ faceId: number; clusterId: number }[]>;
-  /** Passes over faces and clusters that are gone or were corrected since they were read. */
-  apply(grouping: Grouping): Promise<void>;
+  /**
+   * Passes over faces and clusters that are gone or were corrected since they were read.
+   *
+   * @returns how many clusters it made, and how many faces it put into clusters
+   */
+  apply(grouping: Grouping): Promise<{ newClusters: number; joined: number }>;
 
   /**
    * Makes its faces those of a person, or nobody's. A person's second cluster is merged into the first.

@@ -31,7 +31,8 @@ export class ClusterWriter {
     return result;
   }
 
-  async apply({ groups, afresh }: Grouping): Promise<void> {
+  async apply({ groups, afresh }: Grouping): Promise<{ newClusters: number; joined: number }> {
+    const made = { newClusters: 0, joined: 0 };
     if (afresh) {
       await this.#releaseUnconfirmed();
     }
@@ -40,11 +41,15 @@ export class ClusterWriter {
       if (cluster === undefined) {
         continue;
       }
+      let joined = 0;
       for (let start = 0; start < faceIds.length; start += FACES_PER_QUERY) {
-        await this.#joinLoose(cluster, faceIds.slice(start, start + FACES_PER_QUERY));
+        joined += await this.#joinLoose(cluster, faceIds.slice(start, start + FACES_PER_QUERY));
       }
       this.#members.mayBeEmpty(cluster.id);
+      made.joined += joined;
+      made.newClusters += clusterId === null && joined > 0 ? 1 : 0;
     }
+    return made;
   }
 
   async name(clusterId: number, person: string | null): Promise<number> {
@@ -157,8 +162,12 @@ export class ClusterWriter {
       .execute();
   }
 
-  /** Puts faces that have no person and are in no cluster into one, unless they were rejected. */
-  async #joinLoose(cluster: Row, faceIds: readonly number[]): Promise<void> {
+  /**
+   * Puts faces that have no person and are in no cluster into one, unless they were rejected.
+   *
+   * @returns how many
+   */
+  async #joinLoose(cluster: Row, faceIds: readonly number[]): Promise<number> {
     const joined = await this.#transaction
       .insertInto('cluster_faces')
       .columns(['face_id', 'cluster_id', 'confirmed'])
@@ -184,6 +193,7 @@ export class ClusterWriter {
         cluster.person_id,
       );
     }
+    return joined.length;
   }
 
   async #releaseUnconfirmed(): Promise<void> {

@@ -43,6 +43,8 @@ export interface FaceRecord {
   /** Path of the photo; the first in alphabetical order where several files show it. */
   photo: string;
   person: string | null;
+  /** Of the person; stays when their name changes. */
+  personId: string | null;
   box: Box;
   landmarks: [number, number][];
   score: number;

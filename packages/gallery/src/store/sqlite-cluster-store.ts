@@ -75,8 +75,8 @@ export class SqliteClusterStore implements ClusterStore {
       .execute();
   }
 
-  async apply(grouping: Grouping): Promise<void> {
-    await this.#write((writer) => writer.apply(grouping));
+  async apply(grouping: Grouping): Promise<{ newClusters: number; joined: number }> {
+    return this.#write((writer) => writer.apply(grouping));
   }
 
   async name(clusterId: number, person: string | null): Promise<number> {

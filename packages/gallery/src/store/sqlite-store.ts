@@ -322,7 +322,7 @@ export class SqliteStore implements MetadataStore {
     // Embeddings of another model must not pass for ours.
     await this.lastChange();
     const rows = await selectFaces(this.#db)
-      .select(['faces.landmarks', 'faces.score', 'faces.embedding'])
+      .select(['people.uid as personId', 'faces.landmarks', 'faces.score', 'faces.embedding'])
       .where('faces.id', '>', afterId)
       .$if(person !== undefined, (query) => query.where('people.name', '=', person ?? null))
       .orderBy('faces.id')
@@ -330,6 +330,7 @@ export class SqliteStore implements MetadataStore {
       .execute();
     return rows.map((row) => ({
       ...toFaceSummary(row),
+      personId: row.personId,
       landmarks: toPoints(fromFloatBlob(row.landmarks)),
       score: row.score,
       embedding: this.#embedding(row),

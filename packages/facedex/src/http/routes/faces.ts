@@ -120,9 +120,9 @@ export function faceRoutes(app: App, service: Service): void {
       { params: InGallery, body: FaceNames },
     ),
     async (request) => {
-      const { records } = await service.galleries.openToChange(request.params.gallery);
+      const { records, changing } = await service.galleries.openToChange(request.params.gallery);
       const { faces, person } = request.body;
-      const named = await records.nameFaces(faces, person);
+      const named = await changing(() => records.nameFaces(faces, person));
       service.audit.add(request, {
         action: 'face.name',
         faces,
@@ -146,8 +146,8 @@ export function faceRoutes(app: App, service: Service): void {
     ),
     async (request) => {
       const { gallery, face } = request.params;
-      const { records } = await service.galleries.openToChange(gallery);
-      const removal = await records.removeFace(face);
+      const { records, changing } = await service.galleries.openToChange(gallery);
+      const removal = await changing(() => records.removeFace(face));
       await service.forget(gallery);
       service.audit.add(request, { action: 'face.delete', faces: [face] });
       return removal;

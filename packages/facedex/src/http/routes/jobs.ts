@@ -2,7 +2,7 @@ import { CLASSIFIERS } from '@facedex/gallery';
 import Type, { type Static } from 'typebox';
 import type { App } from '../app.js';
 import { sendJobEvents } from '../job-events.js';
-import type { Job as AnyJob } from '../jobs.js';
+import { type Job as AnyJob, placeOf } from '../jobs.js';
 import { operation } from '../operation.js';
 import { cutPage, readCursor } from '../paging.js';
 import {
@@ -124,11 +124,11 @@ export function jobRoutes(app: App, service: Service): void {
       const jobs = service.jobs
         .list()
         .filter((job) => service.mayUse(request, job.gallery))
-        .filter((job) => gallery === undefined || job.gallery === gallery);
-      const start = after === undefined ? 0 : jobs.findIndex(({ id }) => id === after) + 1;
-      return cutPage(jobs.slice(start, start + limit + 1), {
+        .filter((job) => gallery === undefined || job.gallery === gallery)
+        .filter((job) => after === undefined || placeOf(job) < after);
+      return cutPage(jobs, {
         limit,
-        cursorOf: ({ id }) => id,
+        cursorOf: placeOf,
         present: (job) => job,
       });
     },

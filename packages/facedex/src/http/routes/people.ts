@@ -147,14 +147,12 @@ export function peopleRoutes(app: App, service: Service): void {
     ),
     async (request) => {
       const { gallery, person: id } = request.params;
-      const { records } = await service.galleries.openToChange(gallery);
+      const { records, changing } = await service.galleries.openToChange(gallery);
       const { consentUntil: until, ...rest } = request.body;
       const consentUntil = toDate(until);
       if (until === null || hasPassed(consentUntil)) service.assertRole(request, 'admin');
-      const person = await records.changePerson(id, {
-        ...rest,
-        ...(until === undefined ? {} : { consentUntil }),
-      });
+      const change = { ...rest, ...(until === undefined ? {} : { consentUntil }) };
+      const person = await changing(() => records.changePerson(id, change));
       service.audit.add(request, { action: 'person.change', people: [id] });
       return presentPerson(person);
     },
@@ -176,12 +174,14 @@ export function peopleRoutes(app: App, service: Service): void {
     ),
     async (request) => {
       const { gallery, person: id } = request.params;
-      const { records } = await service.galleries.openToChange(gallery);
+      const { records, changing } = await service.galleries.openToChange(gallery);
       const people = [id, ...request.body.people];
-      const ends = new Set<string | null>();
-      for (const one of people) ends.add((await records.person(one)).consentUntil);
-      if (ends.size > 1) service.assertRole(request, 'admin');
-      const person = await records.mergePeople(id, request.body.people);
+      const person = await changing(async () => {
+        const ends = new Set<string | null>();
+        for (const one of people) ends.add((await records.person(one)).consentUntil);
+        if (ends.size > 1) service.assertRole(request, 'admin');
+        return records.mergePeople(id, request.body.people);
+      });
       service.audit.add(request, { action: 'person.merge', people });
       return presentPerson(person);
     },
@@ -203,8 +203,8 @@ export function peopleRoutes(app: App, service: Service): void {
     ),
     async (request) => {
       const { gallery, person } = request.params;
-      const open = await service.galleries.openToChange(gallery);
-      const removal = await open.removePerson(person);
+      const { records, changing } = await service.galleries.openToChange(gallery);
+      const removal = await changing(() => records.removePerson(person));
       await service.forget(gallery);
       service.audit.add(request, { action: 'person.delete', people: [person] });
       return removal;

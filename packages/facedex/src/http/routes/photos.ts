@@ -223,8 +223,9 @@ export function photoRoutes(app: App, service: Service): void {
     async (request) => {
       const { gallery, photo: id } = request.params;
       const open = await service.galleries.open(gallery);
-      const photo = await open.records.photo(id);
+      // In this order, one that is deleted in between is not there, rather than without faces.
       const faces = await facesOf(open, id);
+      const photo = await open.records.photo(id);
       service.audit.add(request, { action: 'photo.read', faces: faces.map((face) => face.id) });
       return {
         photo: await presentPhoto(photo, open.photos),
@@ -248,8 +249,10 @@ export function photoRoutes(app: App, service: Service): void {
     async (request) => {
       const { gallery, photo: id } = request.params;
       const open = await service.galleries.openToChange(gallery);
-      const photo = await open.records.changePhoto(id, request.body);
-      const faces = await facesOf(open, id);
+      const { photo, faces } = await open.changing(async () => ({
+        photo: await open.records.changePhoto(id, request.body),
+        faces: await facesOf(open, id),
+      }));
       service.audit.add(request, { action: 'photo.change', faces: faces.map((face) => face.id) });
       return presentPhoto(photo, open.photos);
     },
@@ -270,8 +273,10 @@ export function photoRoutes(app: App, service: Service): void {
     async (request) => {
       const { gallery, photo } = request.params;
       const open = await service.galleries.openToChange(gallery);
-      const faces = await facesOf(open, photo);
-      const removal = await open.records.removePhoto(photo);
+      const { faces, removal } = await open.changing(async () => ({
+        faces: await facesOf(open, photo),
+        removal: await open.records.removePhoto(photo),
+      }));
       await service.forget(gallery);
       service.audit.add(request, { action: 'photo.delete', faces: faces.map((face) => face.id) });
       return removal;
@@ -295,8 +300,9 @@ export function photoRoutes(app: App, service: Service): void {
       const { gallery, photo: id } = request.params;
       const { side = 1024 } = request.query;
       const open = await service.galleries.open(gallery);
-      const photo = await open.records.photo(id);
+      // In this order, one that is deleted in between is not there, rather than without faces.
       const faces = await facesOf(open, id);
+      const photo = await open.records.photo(id);
       return sendPicture(request, reply, {
         etag: `photo-${id}-${side}`,
         type: 'image/jpeg',
