@@ -97,11 +97,7 @@ export function PeopleView() {
           ))}
         </SimpleGrid>
       )}
-      <LoadMore
-        hasMore={people.hasNextPage}
-        loading={people.isFetchingNextPage}
-        onMore={people.fetchNextPage}
-      />
+      <LoadMore list={people} />
     </>
   );
 }
