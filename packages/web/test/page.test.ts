@@ -447,6 +447,19 @@ describe.skipIf(why !== undefined)('the page', { timeout: 180_000 }, () => {
     complaints = complaints.filter((text) => !text.includes('404'));
   });
 
+  it('still has the name that was looked for on the way back from a person, and not in the address', async () => {
+    const { person } = sample.heldOut[0]!;
+    await open('people');
+    const find = page.getByLabel('Find by name');
+    await find.fill(person);
+    await page.getByRole('link', { name: person }).click();
+    await page.getByRole('heading', { name: person, level: 1 }).waitFor();
+    await page.goBack();
+    await find.waitFor();
+    expect(await find.inputValue()).toBe(person);
+    expect(page.url()).toMatch(/\/people$/);
+  });
+
   it('gives the focus back to what opened a dialog', async () => {
     await open('people');
     await page.getByRole('link', { name: sample.heldOut[0]!.person }).click();
@@ -535,6 +548,15 @@ describe.skipIf(why !== undefined)('the page', { timeout: 180_000 }, () => {
 
     beforeAll(async () => {
       await server.client.POST('/v1/galleries', { body: { name: gallery } });
+    });
+
+    it('cuts a name that is written from right to left at its end', async () => {
+      const name = 'محمد بن سلمان آل سعود بن عبد العزيز';
+      const id = await enrol(name, 2);
+      await open('people', gallery);
+      const shown = page.getByRole('link').getByText(name);
+      expect(await shown.evaluate((text) => getComputedStyle(text).direction)).toBe('rtl');
+      await remove(id);
     });
 
     it('renames once on a double click; shows no longer who was deleted', async () => {

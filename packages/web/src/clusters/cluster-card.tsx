@@ -62,7 +62,7 @@ export function ClusterCard({ cluster, selected, onSelect }: ClusterCardProps) {
       <Stack gap="sm" h="100%" justify="space-between">
         <Group justify="space-between" wrap="nowrap" gap="xs">
           <div style={{ minWidth: 0 }}>
-            <Text fw={600} size="sm" truncate>
+            <Text fw={600} size="sm" truncate dir="auto" ta="left">
               {title}
             </Text>
             <Text size="xs" c="dimmed">
