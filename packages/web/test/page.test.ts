@@ -183,6 +183,33 @@ describe.skipIf(why !== undefined)('the page', { timeout: 180_000 }, () => {
     await page.getByText('No face was found').waitFor();
   });
 
+  it('tells of photos that have the same name one by one', async () => {
+    const named = (name: string, text: string) => ({
+      name: `${name}.jpg`,
+      mimeType: 'image/jpeg',
+      buffer: Buffer.from(text),
+    });
+    await page.route('**/photos', (route) =>
+      route.fulfill(
+        route.request().postDataBuffer()?.includes('no picture')
+          ? { status: 422, json: { status: 422, code: 'UNREADABLE_PHOTO', title: '', detail: '' } }
+          : { json: { outcome: 'added', facesSeen: 1 } },
+      ),
+    );
+    await open('enrol');
+    // As a search of the system for pictures finds them, in several folders.
+    const [one, two] = [named('1', 'no picture'), named('2', 'a picture')];
+    await page.getByTestId('files').setInputFiles([one, two, one, two, one, two]);
+    await page.getByRole('button', { name: 'Enrol', exact: true }).click();
+    await page.getByRole('heading', { name: 'Done' }).waitFor();
+    const rows = page.getByRole('main').getByRole('listitem');
+    for (const filter of ['Refused', 'All', 'Added'] as const) {
+      await page.getByText(new RegExp(`^${filter} \\d`)).click();
+      await expect.poll(() => rows.count()).toBe(filter === 'All' ? 6 : 3);
+    }
+    expect(complaints.splice(0)).toEqual(Array(3).fill(expect.stringContaining('422')));
+  });
+
   it('says what it cannot read, such as a folder or a file that is gone, and waits for no service', async () => {
     const folder = join(sample.directory, 'left');
     await mkdir(folder);
