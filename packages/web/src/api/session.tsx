@@ -5,6 +5,13 @@ import { ApiError } from './ask.js';
 
 const KEY = 'facedex-key';
 
+/** What an error, of whatever request, says is no longer as it was. */
+const TELLS_OF: Readonly<Record<string, string>> = {
+  UNAUTHENTICATED: 'me',
+  OFFLINE: 'health',
+  NO_GALLERY: 'galleries',
+};
+
 /** The client of the API, with the key that the user gave, if any. */
 export interface Session {
   readonly client: FacedexClient;
@@ -28,12 +35,16 @@ export function useClient(): FacedexClient {
 
 /** Keeps the key for the tab's life (sessionStorage) and makes the client and the query cache. */
 export function SessionProvider({ children }: { children: ReactNode }) {
-  const [key, remember] = useState(() => sessionStorage.getItem(KEY) ?? undefined);
+  const [{ key, times }, remember] = useState(() => ({
+    key: sessionStorage.getItem(KEY) ?? undefined,
+    times: 0,
+  }));
 
   const setKey = useCallback((next: string | undefined) => {
     if (next === undefined) sessionStorage.removeItem(KEY);
     else sessionStorage.setItem(KEY, next);
-    remember(next);
+    // The same once more is tried once more, too.
+    remember((last) => ({ key: next, times: last.times + 1 }));
   }, []);
 
   const session = useMemo(
@@ -41,12 +52,12 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     [key, setKey],
   );
   // A new cache for each key: nothing that one may see stays for the next.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: made anew with the key on purpose
-  const queries = useMemo(makeQueryClient, [key]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: made anew for each key on purpose
+  const queries = useMemo(makeQueryClient, [times]);
 
   return (
     <SessionContext value={session}>
-      <QueryClientProvider key={key} client={queries}>
+      <QueryClientProvider key={times} client={queries}>
         {children}
       </QueryClientProvider>
     </SessionContext>
@@ -73,7 +84,7 @@ function makeQueryClient(): QueryClient {
   /** What an error of another request tells of the key and the service: asked for again, and shown. */
   function askAgain(error: unknown, [asked]: readonly unknown[] = []): void {
     const code = error instanceof ApiError ? error.code : undefined;
-    const about = code === 'UNAUTHENTICATED' ? 'me' : code === 'OFFLINE' ? 'health' : undefined;
+    const about = code === undefined ? undefined : TELLS_OF[code];
     if (about !== undefined && about !== asked) {
       void queries.invalidateQueries({ queryKey: [about] });
     }

@@ -31,7 +31,14 @@ export function ClusterCard({ cluster, selected, onSelect }: ClusterCardProps) {
   const client = useClient();
   const gallery = useGalleryName();
   const mayEnrol = useMay('enrol');
-  const [name, setName] = useState(cluster.person?.name ?? '');
+  const saved = cluster.person?.name ?? '';
+  const [name, setName] = useState(saved);
+  // Named elsewhere meanwhile, or renamed: what stands here would name it back.
+  const [lastSaved, setLastSaved] = useState(saved);
+  if (saved !== lastSaved) {
+    setLastSaved(saved);
+    setName(saved);
+  }
   const [reviewing, setReviewing] = useState(false);
   const faces = useFaces({ cluster: cluster.id }, { limit: SHOWN });
   const shown = faces.data?.pages[0]?.items ?? [];
@@ -48,14 +55,14 @@ export function ClusterCard({ cluster, selected, onSelect }: ClusterCardProps) {
     { done: () => (written === '' ? t.clusters.nameGone : t.clusters.named(written)) },
   );
   const written = name.trim();
-  const changed = written !== (cluster.person?.name ?? '');
+  const changed = written !== saved;
 
   return (
     <Panel h="100%">
       <Stack gap="sm" h="100%" justify="space-between">
         <Group justify="space-between" wrap="nowrap" gap="xs">
           <div style={{ minWidth: 0 }}>
-            <Text fw={600} size="sm" truncate>
+            <Text fw={600} size="sm" truncate dir="auto" ta="left">
               {title}
             </Text>
             <Text size="xs" c="dimmed">

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { ask } from '../api/ask.js';
 import { useFaces, useMay } from '../api/queries.js';
@@ -7,10 +7,12 @@ import type { Cluster } from '../api/types.js';
 import { useChange } from '../api/use-change.js';
 import { useTexts } from '../i18n/language.js';
 import { useGalleryName } from '../shell/gallery-context.js';
+import { Dialog } from '../ui/dialog.js';
 import { FaceGrid } from '../ui/face-grid.js';
 import { LoadMore } from '../ui/load-more.js';
 import { Loading } from '../ui/loading.js';
 import { ProblemState } from '../ui/problem-state.js';
+import { selectedOf } from '../ui/toggled.js';
 
 interface ClusterDialogProps {
   readonly cluster: Cluster;
@@ -25,10 +27,14 @@ export function ClusterDialog({ cluster, title, onClose }: ClusterDialogProps) {
   const gallery = useGalleryName();
   const mayEnrol = useMay('enrol');
   const faces = useFaces({ cluster: cluster.id });
-  const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
+  const [picked, setPicked] = useState<ReadonlySet<number>>(new Set());
   const shown = faces.data?.pages.flatMap(({ items }) => items) ?? [];
+  const selected = selectedOf(
+    shown.map((face) => face.id),
+    picked,
+  );
   const count = selected.size;
-  const deselect = () => setSelected(new Set());
+  const deselect = () => setPicked(new Set());
 
   const split = useChange(
     () =>
@@ -52,13 +58,7 @@ export function ClusterDialog({ cluster, title, onClose }: ClusterDialogProps) {
   );
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="xl"
-      title={title}
-      closeButtonProps={{ 'aria-label': t.common.close }}
-    >
+    <Dialog opened onClose={onClose} size="xl" centered={false} title={title}>
       <Stack gap="sm">
         {mayEnrol && (
           <Group justify="space-between" mih={30}>
@@ -93,18 +93,10 @@ export function ClusterDialog({ cluster, title, onClose }: ClusterDialogProps) {
         ) : faces.isPending ? (
           <Loading />
         ) : (
-          <FaceGrid
-            faces={shown}
-            selected={selected}
-            onSelect={mayEnrol ? setSelected : undefined}
-          />
+          <FaceGrid faces={shown} selected={selected} onSelect={mayEnrol ? setPicked : undefined} />
         )}
-        <LoadMore
-          hasMore={faces.hasNextPage}
-          loading={faces.isFetchingNextPage}
-          onMore={faces.fetchNextPage}
-        />
+        <LoadMore list={faces} />
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -12,7 +12,7 @@ import { LoadMore } from '../ui/load-more.js';
 import { PageHeader } from '../ui/page-header.js';
 import { Panel } from '../ui/panel.js';
 import { ProblemState } from '../ui/problem-state.js';
-import { toggled } from '../ui/toggled.js';
+import { selectedOf, toggled } from '../ui/toggled.js';
 import { ClusterCard } from './cluster-card.js';
 import classes from './clusters-view.module.css';
 import { useClusterJob } from './use-cluster-job.js';
@@ -26,10 +26,15 @@ export function ClustersView() {
   const gallery = useGalleryName();
   const mayEnrol = useMay('enrol');
   const [unnamed, setUnnamed] = useState(true);
-  const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
+  const [picked, setPicked] = useState<ReadonlySet<number>>(new Set());
   const clusters = useClusters({ unnamed });
   const { job, start, cancel } = useClusterJob();
   const shown = clusters.data?.pages.flatMap(({ items }) => items) ?? [];
+  // In the order shown: the largest takes the others in.
+  const selected = selectedOf(
+    shown.map((cluster) => cluster.id),
+    picked,
+  );
 
   const merge = useChange(
     ([into, ...others]: number[]) =>
@@ -39,7 +44,7 @@ export function ClustersView() {
           body: { clusters: others },
         }),
       ),
-    { done: () => t.clusters.merged, onDone: () => setSelected(new Set()) },
+    { done: () => t.clusters.merged, onDone: () => setPicked(new Set()) },
   );
 
   const runButton = mayEnrol && (
@@ -77,14 +82,10 @@ export function ClustersView() {
       )}
       {selected.size > 1 && (
         <Group className={classes.selection} gap="xs">
-          <Button
-            size="xs"
-            loading={merge.isPending}
-            onClick={() => merge.mutate(inOrder(shown, selected))}
-          >
+          <Button size="xs" loading={merge.isPending} onClick={() => merge.mutate([...selected])}>
             {t.clusters.mergeSelected(selected.size)}
           </Button>
-          <Button size="xs" variant="subtle" onClick={() => setSelected(new Set())}>
+          <Button size="xs" variant="subtle" onClick={() => setPicked(new Set())}>
             {t.common.clearSelection}
           </Button>
         </Group>
@@ -113,22 +114,13 @@ export function ClustersView() {
               <ClusterCard
                 cluster={cluster}
                 selected={selected.has(cluster.id)}
-                onSelect={mayEnrol ? () => setSelected(toggled(selected, cluster.id)) : undefined}
+                onSelect={mayEnrol ? () => setPicked(toggled(selected, cluster.id)) : undefined}
               />
             </li>
           ))}
         </SimpleGrid>
       )}
-      <LoadMore
-        hasMore={clusters.hasNextPage}
-        loading={clusters.isFetchingNextPage}
-        onMore={clusters.fetchNextPage}
-      />
+      <LoadMore list={clusters} />
     </>
   );
-}
-
-/** The selected in the order shown: the largest takes the others in. */
-function inOrder(shown: readonly { id: number }[], selected: ReadonlySet<number>): number[] {
-  return shown.map(({ id }) => id).filter((id) => selected.has(id));
 }

@@ -106,9 +106,10 @@ function Outcomes({ outcomes }: { outcomes: readonly Outcome[] }) {
   const format = useFormat();
   const [filter, setFilter] = useState<Filter>('all');
   const [rows, setRows] = useState(ROWS);
-  // The latest first: that is where something happens.
+  // The latest first: that is where something happens. By number, since paths may be the same.
   const shown = outcomes
-    .filter(({ outcome }) => filter === 'all' || outcome === filter)
+    .map((outcome, number) => ({ outcome, number }))
+    .filter(({ outcome: { outcome } }) => filter === 'all' || outcome === filter)
     .toReversed();
   return (
     <Panel p={0}>
@@ -133,8 +134,8 @@ function Outcomes({ outcomes }: { outcomes: readonly Outcome[] }) {
         </Text>
       )}
       <ul className={classes.list}>
-        {shown.slice(0, rows).map((one) => (
-          <OutcomeRow key={one.photo.path} outcome={one} />
+        {shown.slice(0, rows).map(({ outcome, number }) => (
+          <OutcomeRow key={number} outcome={outcome} />
         ))}
       </ul>
       {shown.length > rows && (

@@ -11,6 +11,7 @@ import {
   useState,
 } from 'react';
 import { type ApiError, apiErrorOf, ask } from '../api/ask.js';
+import { checkReadable } from '../api/check-readable.js';
 import { useClient } from '../api/session.js';
 import { enrolAll, type Outcome } from './enrol-all.js';
 import type { PlannedPhoto } from './plan.js';
@@ -116,6 +117,7 @@ export function EnrolmentProvider({ children }: { children: ReactNode }) {
         photo: PlannedPhoto,
         options: StartOptions & { signal: AbortSignal },
       ): Promise<Outcome> {
+        await checkReadable(photo.file);
         const { outcome, facesSeen } = await ask(
           client.POST('/v1/galleries/{gallery}/photos', {
             params: { path: { gallery: options.gallery } },

@@ -58,6 +58,10 @@ export const en = {
     text: 'Is facedex serve running? This page tries again by itself.',
     banner: 'The service does not answer. Trying again…',
   },
+  unreadableFile: {
+    title: 'The browser cannot read the file',
+    advice: 'It is a folder, or it was moved, changed or deleted meanwhile. Choose it again.',
+  },
   gallery: {
     noneTitle: 'No gallery yet',
     noneText: 'A gallery holds the faces of the people that you enrol. Give the first one a name.',

@@ -38,6 +38,7 @@ export function problemWords(
   { texts, problems }: { texts: Texts; problems: Problems | undefined },
 ): ProblemWords {
   if (code === 'OFFLINE') return { title: texts.offline.title, advice: texts.offline.text };
+  if (code === 'UNREADABLE_FILE') return texts.unreadableFile;
   const known: ProblemText | undefined = problems?.[code as ProblemCode];
   if (known === undefined) return { title, ...(detail !== title && { detail }) };
   return { title: known[0], advice: known[1], ...(FACTUAL.has(code) && { detail }) };

@@ -60,6 +60,10 @@ export const zh: Texts = {
     text: 'facedex serve 是否在运行？本页会自动重试。',
     banner: '服务没有响应，正在重试…',
   },
+  unreadableFile: {
+    title: '浏览器无法读取此文件',
+    advice: '这是一个文件夹，或者文件已被移动、修改或删除。请重新选择。',
+  },
   gallery: {
     noneTitle: '还没有人脸库',
     noneText: '人脸库保存您录入的人物的人脸。请为第一个人脸库起个名字。',

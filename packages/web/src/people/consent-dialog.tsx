@@ -47,6 +47,8 @@ export function ConsentDialog({ person, onClose }: { person: Person; onClose: ()
         withAsterisk={false}
         value={day}
         min={dayOf(new Date().toISOString())}
+        // Browsers take years of six digits, where a date of JavaScript has four.
+        max="9999-12-31"
         onChange={(event) => setDay(event.currentTarget.value)}
         data-autofocus
       />

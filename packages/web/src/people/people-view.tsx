@@ -1,7 +1,7 @@
 import { Button, SimpleGrid, Skeleton, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { Search, UsersRound, UserX } from 'lucide-react';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { facePicture } from '../api/picture-urls.js';
 import { useGallery, useMay, usePeople } from '../api/queries.js';
@@ -27,11 +27,15 @@ export function PeopleView() {
   const gallery = useGalleryName();
   const mayEnrol = useMay('enrol');
   const count = useGallery().data?.people;
-  const [written, setWritten] = useState('');
+  // Kept with the page's entry in the browser's history, for the way back; in the address it would stay.
+  const [written, setWritten] = useState(
+    () => (history.state as { find?: string } | null)?.find ?? '',
+  );
   const [name] = useDebouncedValue(written.trim(), 200);
   const [search, setSearch] = useSearchParams();
   const tag = search.get('tag') ?? '';
-  const showTagged = (one: string) => setSearch(one === '' ? {} : { tag: one });
+  const showTagged = (one: string) =>
+    setSearch(one === '' ? {} : { tag: one }, { state: { find: written } });
   const people = usePeople(name, { tag });
   const shown = people.data?.pages.flatMap(({ items }) => items) ?? [];
   return (
@@ -45,7 +49,10 @@ export function PeopleView() {
           aria-label={t.people.find}
           placeholder={t.people.find}
           value={written}
-          onChange={(event) => setWritten(event.currentTarget.value)}
+          onChange={({ currentTarget: { value } }) => {
+            setWritten(value);
+            history.replaceState({ find: value }, '');
+          }}
           leftSection={<Search size={16} aria-hidden />}
           w={{ base: '100%', xs: 240 }}
         />
@@ -97,16 +104,13 @@ export function PeopleView() {
           ))}
         </SimpleGrid>
       )}
-      <LoadMore
-        hasMore={people.hasNextPage}
-        loading={people.isFetchingNextPage}
-        onMore={people.fetchNextPage}
-      />
+      <LoadMore list={people} />
     </>
   );
 }
 
-function PersonCard({ person }: { person: Person }) {
+/** Drawn once, however many pages follow. */
+const PersonCard = memo(function PersonCard({ person }: { person: Person }) {
   const t = useTexts();
   const format = useFormat();
   const gallery = useGalleryName();
@@ -118,7 +122,7 @@ function PersonCard({ person }: { person: Person }) {
         kind="face"
       />
       <div className={classes.caption}>
-        <Text size="sm" fw={600} truncate title={person.name}>
+        <Text size="sm" fw={600} truncate title={person.name} dir="auto" ta="left">
           {person.name}
         </Text>
         <Text size="xs" c="dimmed" truncate>
@@ -129,4 +133,4 @@ function PersonCard({ person }: { person: Person }) {
       </div>
     </Link>
   );
-}
+});

@@ -17,6 +17,7 @@ import { Loading } from '../ui/loading.js';
 import { Panel } from '../ui/panel.js';
 import { Picture } from '../ui/picture.js';
 import { ProblemState } from '../ui/problem-state.js';
+import { selectedOf } from '../ui/toggled.js';
 import { ConsentDialog } from './consent-dialog.js';
 import { DeletePerson } from './delete-person.js';
 import { FaceActions } from './face-actions.js';
@@ -31,6 +32,8 @@ export function PersonView({ id }: { id: string }) {
   const t = useTexts();
   const gallery = useGalleryName();
   const person = usePerson(id);
+  // Also where they were here before: somebody else may delete or merge them.
+  const gone = person.error !== null && apiErrorOf(person.error).problem.status === 404;
   return (
     <>
       <Anchor component={Link} href={viewPath(gallery, 'people')} size="sm" c="dimmed">
@@ -38,17 +41,15 @@ export function PersonView({ id }: { id: string }) {
           <ArrowLeft size={15} aria-hidden /> {t.people.all}
         </Group>
       </Anchor>
-      {person.data ? (
+      {gone ? (
+        <EmptyState icon={UserX} title={t.people.notFound} role="status" />
+      ) : person.data ? (
         <Stack>
           <PersonHeader person={person.data} />
           <PersonFaces person={person.data} />
         </Stack>
       ) : person.error ? (
-        apiErrorOf(person.error).problem.status === 404 ? (
-          <EmptyState icon={UserX} title={t.people.notFound} />
-        ) : (
-          <ProblemState error={person.error} onRetry={() => void person.refetch()} />
-        )
+        <ProblemState error={person.error} onRetry={() => void person.refetch()} />
       ) : (
         <Loading />
       )}
@@ -148,8 +149,12 @@ function PersonFaces({ person }: { person: Person }) {
   const t = useTexts();
   const mayEnrol = useMay('enrol');
   const faces = useFaces({ person: person.id });
-  const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
+  const [picked, setPicked] = useState<ReadonlySet<number>>(new Set());
   const shown = faces.data?.pages.flatMap(({ items }) => items) ?? [];
+  const selected = selectedOf(
+    shown.map((face) => face.id),
+    picked,
+  );
   return (
     <Panel>
       <Group justify="space-between" mb="sm" mih={36}>
@@ -162,7 +167,7 @@ function PersonFaces({ person }: { person: Person }) {
           )}
         </div>
         {selected.size > 0 && (
-          <FaceActions person={person} selected={selected} onDone={() => setSelected(new Set())} />
+          <FaceActions person={person} selected={selected} onDone={() => setPicked(new Set())} />
         )}
       </Group>
       {faces.error && shown.length === 0 ? (
@@ -172,13 +177,9 @@ function PersonFaces({ person }: { person: Person }) {
       ) : shown.length === 0 ? (
         <EmptyState icon={ScanFace} title={t.people.noFaces} text={t.people.noFacesText} />
       ) : (
-        <FaceGrid faces={shown} selected={selected} onSelect={mayEnrol ? setSelected : undefined} />
+        <FaceGrid faces={shown} selected={selected} onSelect={mayEnrol ? setPicked : undefined} />
       )}
-      <LoadMore
-        hasMore={faces.hasNextPage}
-        loading={faces.isFetchingNextPage}
-        onMore={faces.fetchNextPage}
-      />
+      <LoadMore list={faces} />
     </Panel>
   );
 }

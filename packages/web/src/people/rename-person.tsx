@@ -31,9 +31,9 @@ export function RenamePerson({ person, onClose }: { person: Person; onClose: () 
     {
       done: (changed) => t.people.renamed(changed.name),
       onDone: onClose,
-      onRefused: (error) => {
+      onRefused: (error, to) => {
         if (error.code !== 'PERSON_EXISTS') return false;
-        setTaken(name.trim());
+        setTaken(to);
         return true;
       },
     },
@@ -41,16 +41,19 @@ export function RenamePerson({ person, onClose }: { person: Person; onClose: () 
   const merge = useChange(
     async (into: string) => {
       const other = await findByName(into, { client, gallery });
+      // Gone meanwhile: the name is free.
+      if (other === undefined) return undefined;
       return ask(
         client.POST('/v1/galleries/{gallery}/people/{person}/merge', {
-          params: { path: { gallery, person: other!.id } },
+          params: { path: { gallery, person: other.id } },
           body: { people: [person.id] },
         }),
       );
     },
     {
-      done: (merged) => t.people.merged(merged.name),
+      done: (merged) => merged && t.people.merged(merged.name),
       onDone: (merged) => {
+        if (merged === undefined) return setTaken(undefined);
         onClose();
         navigate(personPath(gallery, merged.id), { replace: true });
       },

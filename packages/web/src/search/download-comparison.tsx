@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { ask } from '../api/ask.js';
+import { checkReadable } from '../api/check-readable.js';
 import { useClient } from '../api/session.js';
 import { useTexts } from '../i18n/language.js';
 import { useProblemNotice } from '../ui/use-problem-notice.js';
@@ -20,6 +21,7 @@ export function DownloadComparison({ gallery, picture, options }: DownloadCompar
   const notice = useProblemNotice();
   const draw = useMutation({
     mutationFn: async () => {
+      await checkReadable(picture);
       const drawn: unknown = await ask(
         client.POST('/v1/galleries/{gallery}/compare', {
           params: { path: { gallery } },

@@ -5,6 +5,7 @@ import { UserRoundSearch, UsersRound, UserX } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { Link } from 'wouter';
 import { ask } from '../api/ask.js';
+import { checkReadable } from '../api/check-readable.js';
 import { useGallery, useMay } from '../api/queries.js';
 import { useClient } from '../api/session.js';
 import { useFormat, useTexts } from '../i18n/language.js';
@@ -48,13 +49,15 @@ export function SearchView() {
   const url = useObjectUrl(probe?.file);
   const detection = useQuery({
     queryKey: [gallery, 'detect', probe?.number],
-    queryFn: ({ signal }) =>
-      ask(
+    queryFn: async ({ signal }) => {
+      await checkReadable(probe!.file);
+      return ask(
         client.POST('/v1/detect', {
           ...form({ embeddings: true, gallery, photo: probe!.file }),
           signal,
         }),
-      ),
+      );
+    },
     enabled: probe !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,

@@ -51,6 +51,8 @@ export function VerdictBanner({ verdict }: { verdict: Verdict }) {
               fw={650}
               c="inherit"
               className={classes.name}
+              dir="auto"
+              ta="left"
             >
               {person.name}
             </Anchor>

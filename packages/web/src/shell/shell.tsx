@@ -8,6 +8,7 @@ import { useLoadAhead } from './load-ahead.js';
 import { OfflineBanner } from './offline-banner.js';
 import { SettingsButton } from './settings-button.js';
 import classes from './shell.module.css';
+import { useNoHeldEnter } from './use-no-held-enter.js';
 import { useNoStrayDrops } from './use-no-stray-drops.js';
 import { VIEW_ICONS, VIEWS, viewPath } from './views.js';
 
@@ -16,6 +17,7 @@ export function Shell({ view, children }: { view: string; children: ReactNode })
   const t = useTexts();
   const gallery = useGalleryName();
   useNoStrayDrops();
+  useNoHeldEnter();
   useLoadAhead();
   return (
     <>

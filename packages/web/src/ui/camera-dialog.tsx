@@ -1,8 +1,9 @@
-import { Alert, Button, Center, Loader, Modal, Stack } from '@mantine/core';
+import { Alert, Button, Center, Loader, Stack } from '@mantine/core';
 import { Camera } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTexts } from '../i18n/language.js';
 import classes from './camera-dialog.module.css';
+import { Dialog } from './dialog.js';
 
 interface CameraDialogProps {
   readonly onPicture: (picture: File) => void;
@@ -44,14 +45,7 @@ export function CameraDialog({ onPicture, onClose }: CameraDialogProps) {
   }, []);
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t.camera.title}
-      centered
-      size="lg"
-      closeButtonProps={{ 'aria-label': t.common.close }}
-    >
+    <Dialog opened onClose={onClose} title={t.camera.title} size="lg">
       <Stack>
         {state === 'denied' || state === 'none' ? (
           <Alert color="red" variant="light" role="alert">
@@ -83,7 +77,7 @@ export function CameraDialog({ onPicture, onClose }: CameraDialogProps) {
           {t.camera.take}
         </Button>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 
   async function take(): Promise<void> {

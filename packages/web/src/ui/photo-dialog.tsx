@@ -1,4 +1,4 @@
-import { Anchor, Group, Modal, Stack, Text } from '@mantine/core';
+import { Anchor, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { ask } from '../api/ask.js';
@@ -7,6 +7,7 @@ import { useClient } from '../api/session.js';
 import { useFormat, useTexts } from '../i18n/language.js';
 import { useGalleryName } from '../shell/gallery-context.js';
 import { personPath } from '../shell/views.js';
+import { Dialog } from './dialog.js';
 import { Loading } from './loading.js';
 import classes from './photo-dialog.module.css';
 import { Picture } from './picture.js';
@@ -37,14 +38,7 @@ export function PhotoDialog({ photo, face, onClose }: PhotoDialogProps) {
   });
   const name = data?.faces.find(({ id }) => id === face)?.person?.name ?? t.common.nobody;
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="xl"
-      centered
-      title={t.common.photoOf(name)}
-      closeButtonProps={{ 'aria-label': t.common.close }}
-    >
+    <Dialog opened onClose={onClose} size="xl" title={t.common.photoOf(name)}>
       {error && <ProblemState error={error} onRetry={() => void refetch()} />}
       {!error && !data && <Loading />}
       {data && (
@@ -88,7 +82,14 @@ export function PhotoDialog({ photo, face, onClose }: PhotoDialogProps) {
                   data.faces.flatMap(({ person }) => (person ? [[person.id, person]] : [])),
                 ),
               ].map(([id, person]) => (
-                <Anchor key={id} component={Link} href={personPath(gallery, id)} size="sm">
+                <Anchor
+                  key={id}
+                  component={Link}
+                  href={personPath(gallery, id)}
+                  // It may lead to where one is.
+                  onClick={onClose}
+                  size="sm"
+                >
                   {person.name}
                 </Anchor>
               ))}
@@ -96,6 +97,6 @@ export function PhotoDialog({ photo, face, onClose }: PhotoDialogProps) {
           </Group>
         </Stack>
       )}
-    </Modal>
+    </Dialog>
   );
 }

@@ -3,6 +3,7 @@ import { Loader, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ask } from '../api/ask.js';
+import { checkReadable } from '../api/check-readable.js';
 import { useClient } from '../api/session.js';
 import { useTexts } from '../i18n/language.js';
 import { useGalleryName } from '../shell/gallery-context.js';
@@ -34,8 +35,10 @@ export function VerifyView() {
   const { a, b } = files;
   const { data, error, isFetching, refetch } = useQuery({
     queryKey: [gallery, 'verify', number],
-    queryFn: ({ signal }) =>
-      ask(client.POST('/v1/verify', { ...form({ gallery, a: a!, b: b! }), signal })),
+    queryFn: async ({ signal }) => {
+      await Promise.all([a!, b!].map(checkReadable));
+      return ask(client.POST('/v1/verify', { ...form({ gallery, a: a!, b: b! }), signal }));
+    },
     enabled: a !== undefined && b !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
