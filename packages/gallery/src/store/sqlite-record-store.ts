@@ -122,7 +122,7 @@ export class SqliteRecordStore implements RecordStore {
           ...(seenBefore === undefined ? [] : [eb('seen_at', '<', seenBefore.toISOString())]),
         ]),
       )
-      .orderBy('id')
+      .orderBy('people.id')
       .execute();
   }
 
