@@ -478,7 +478,10 @@ describe.skipIf(why !== undefined)('the page', { timeout: 180_000 }, () => {
     const { person } = sample.heldOut[0]!;
     await open('people');
     const find = page.getByLabel('Find by name');
+    // Else the list could change under the click.
+    const found = page.waitForResponse((answer) => answer.url().includes('name='));
     await find.fill(person);
+    await found;
     await page.getByRole('link', { name: person }).click();
     await page.getByRole('heading', { name: person, level: 1 }).waitFor();
     await page.goBack();
