@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { isUint8Array } from 'node:util/types';
 import { show } from './arguments.js';
 import { FaissError, toFaissError } from './faiss-error.js';
+import { awaitedLater } from './native-call.js';
 import { CONTAINER_HEADER_SIZE, type NativeContainers } from './native-containers.js';
 import { SpoolFile } from './spool-file.js';
 
@@ -40,8 +41,7 @@ export async function loadFromStream<T>(
       `Expected a Readable or another async iterable of Uint8Arrays, received ${show(source)}.`,
     );
   }
-  const opening = SpoolFile.open();
-  opening.catch(() => {}); // whoever writes to it reports it
+  const opening = awaitedLater(SpoolFile.open());
   try {
     const received = new Received(opening, native);
     // Before the file is open: an error of the source that nobody listens for would end the process.

@@ -5,12 +5,12 @@ import { toFaissError } from './faiss-error.js';
 const MAX_THREADS = 1024;
 
 /**
- * For a copy that was started and is awaited when a queued call begins: else its failure would count
- * as unhandled until then.
+ * For what was started and is awaited later, such as a copy when a queued call begins: else its failure
+ * would count as unhandled until then.
  */
-export function awaitedLater<T>(copying: Promise<T>): Promise<T> {
-  copying.catch(() => {});
-  return copying;
+export function awaitedLater<T>(started: Promise<T>): Promise<T> {
+  started.catch(() => {});
+  return started;
 }
 
 /** Waits for the addon, and gives its failures the package's type. */
