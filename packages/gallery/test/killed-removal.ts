@@ -11,22 +11,14 @@ const die = async () => {
   process.kill(process.pid, 'SIGKILL');
   return new Promise<never>(() => undefined);
 };
-switch (step) {
-  case 'index':
-    FaissIndexHome.prototype.discard = die;
-    break;
-  case 'photos':
-    PhotoFiles.prototype.remove = die;
-    break;
-  case 'names of photos':
-    SqliteRecordStore.prototype.forgetGone = die;
-    break;
-  case 'log':
-    SqliteStore.prototype.reclaim = die;
-    break;
-  default:
-    throw new Error(`no step ${step}`);
-}
+const steps: Record<string, readonly [owner: object, method: string]> = {
+  index: [FaissIndexHome.prototype, 'discard'],
+  photos: [PhotoFiles.prototype, 'remove'],
+  'names of photos': [SqliteRecordStore.prototype, 'forgetGone'],
+  log: [SqliteStore.prototype, 'reclaim'],
+};
+const [owner, method] = steps[step]!;
+Object.assign(owner, { [method]: die });
 process.stdout.write('open\n');
 await gallery.removePerson(person);
 process.stdout.write('removed\n');
